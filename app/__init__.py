@@ -1,0 +1,1 @@
+"""The window of LeRobot Workbench. Shows and asks; robot work happens in workers."""

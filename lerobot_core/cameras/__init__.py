@@ -1,0 +1,1 @@
+"""Cameras: each writes its newest frames into a ring that other processes may map."""

@@ -1,0 +1,1 @@
+"""The loop that drives a robot, and everything that may watch it."""

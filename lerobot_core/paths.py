@@ -1,0 +1,42 @@
+"""Where things are kept on this machine."""
+
+import os
+import re
+import tempfile
+from pathlib import Path
+
+import platformdirs
+
+
+def home() -> Path:
+    """Everything of ours: rigs, logs, runs, benches. ``LEROBOT_WORKBENCH_HOME`` overrides."""
+    override = os.environ.get("LEROBOT_WORKBENCH_HOME")
+    return Path(override) if override else platformdirs.user_data_path("lerobot-workbench")
+
+
+def lerobot_home() -> Path:
+    """Upstream's folder for datasets and calibrations, found as upstream finds it."""
+    if override := os.environ.get("HF_LEROBOT_HOME"):
+        return Path(override).expanduser()
+    default = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")) / "huggingface"
+    return (Path(os.environ.get("HF_HOME", default)) / "lerobot").expanduser()
+
+
+def calibration_home() -> Path:
+    """Folder of calibration files: ``robots/<name>/<id>.json``, ``teleoperators/…``."""
+    override = os.environ.get("HF_LEROBOT_CALIBRATION")
+    return Path(override).expanduser() if override else lerobot_home() / "calibration"
+
+
+def shared_memory_folder() -> Path:
+    """A folder for files that processes map: in memory where there is such a file system."""
+    memory = Path("/dev/shm")
+    base = memory if memory.is_dir() and os.access(memory, os.W_OK) else Path(tempfile.gettempdir())
+    folder = base / f"lerobot-workbench-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def safe_name(text: str) -> str:
+    """A file name made from any text."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-.") or "unnamed"

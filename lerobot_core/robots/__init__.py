@@ -1,0 +1,1 @@
+"""Robots: the arms that are driven."""

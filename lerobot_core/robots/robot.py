@@ -1,0 +1,155 @@
+"""What every robot can do, with upstream's verbs and what safety asks for beyond them."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from lerobot_core.cameras.config import CameraConfig, cameras_from_dict
+from lerobot_core.registry import Choice
+from lerobot_core.robots.limits import MotionLimit
+from lerobot_core.types import Action, JointValues, Observation, ServoReading
+
+
+@dataclass(frozen=True, kw_only=True)
+class RobotConfig(Choice):
+    """Description of one robot. Importing configs loads no driver."""
+
+    id: str | None = None
+    calibration_dir: str | None = None
+    cameras: Mapping[str, CameraConfig] = field(default_factory=dict)
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any]) -> Self:
+        return cls(**{**values, "cameras": cameras_from_dict(values.get("cameras", {}))})
+
+    @property
+    def addresses(self) -> list[str]:
+        """The ports this robot opens, for leases; cameras not included."""
+        return []
+
+    def build(self) -> "Robot":
+        """The robot, not yet connected."""
+        raise TypeError(f"{type(self).__name__} is a family, not a robot")
+
+
+class Robot(ABC):
+    """An arm (or more) that follows targets.
+
+    Torque is off after ``connect``. ``enable_torque`` makes the present position the goal,
+    reads that back, and only then switches torque on; ``send_action`` does so by itself when
+    a script forgets it. Keys of joints are ``<joint>.pos``.
+    """
+
+    name: str
+    """Folder of its calibrations and ``robot_type`` of its datasets, as upstream spells it."""
+
+    def __init__(self, config: RobotConfig) -> None:
+        self.config = config
+        self.id = config.id
+
+    @property
+    @abstractmethod
+    def observation_features(self) -> dict[str, type | tuple[int, int, int]]:
+        """Joint keys → float, camera names → (height, width, 3)."""
+
+    @property
+    @abstractmethod
+    def action_features(self) -> dict[str, type]:
+        """Joint keys → float."""
+
+    @property
+    @abstractmethod
+    def is_connected(self) -> bool: ...
+
+    @property
+    @abstractmethod
+    def is_calibrated(self) -> bool:
+        """The servos hold what the calibration file says."""
+
+    @property
+    @abstractmethod
+    def limits(self) -> Mapping[str, MotionLimit]:
+        """Bounds of each joint key. Finite for every robot."""
+
+    @property
+    @abstractmethod
+    def calibration_path(self) -> Path: ...
+
+    @abstractmethod
+    def connect(self, calibrate: bool = True) -> None:
+        """Open cameras, then the bus; check servos, voltage and calibration. Torque stays off.
+
+        ``calibrate`` is accepted as upstream accepts it; calibration itself never prompts.
+
+        Raises:
+            DeviceError: with what is missing or wrong. Everything opened is closed again.
+        """
+
+    @abstractmethod
+    def calibrate(self) -> None:
+        """Write the calibration file's values to the servos. Raises CalibrationMissing."""
+
+    @abstractmethod
+    def configure(self) -> None:
+        """Write operating modes, gains and protections. Torque must be off."""
+
+    @abstractmethod
+    def get_observation(self) -> Observation:
+        """One reading of all joints, and the newest picture of each camera.
+
+        A joint whose reading was lost keeps its last value and is named in ``stale_joints``.
+        """
+
+    @property
+    @abstractmethod
+    def stale_joints(self) -> Mapping[str, int]:
+        """Joint key → how many readings in a row were lost. Empty on a good day."""
+
+    @abstractmethod
+    def send_action(self, action: Action) -> JointValues:
+        """Move towards ``action``, limited by ``limits``. Returns the targets really sent.
+
+        Raises:
+            UnsafeAction: a target is not finite. Nothing was sent.
+        """
+
+    @abstractmethod
+    def enable_torque(self) -> None: ...
+
+    @abstractmethod
+    def hold(self) -> None:
+        """Freeze: the present position becomes the goal. Torque stays on."""
+
+    @abstractmethod
+    def release(self) -> None:
+        """Torque off, read back. Raises TorqueNotOff with the servos that did not confirm."""
+
+    @property
+    @abstractmethod
+    def is_torque_on(self) -> bool: ...
+
+    @abstractmethod
+    def read_servos(self) -> dict[str, ServoReading]:
+        """Load, voltage and temperature by joint key. One exchange; lost ones are left out."""
+
+    @property
+    @abstractmethod
+    def packets(self) -> tuple[int, int]:
+        """Exchanges so far, and how many of them were lost or damaged."""
+
+    @abstractmethod
+    def guard_plan(self) -> dict[str, Any]:
+        """What the guard needs to hold or release this robot by itself (``workers.guard``)."""
+
+    @abstractmethod
+    def disconnect(self) -> None:
+        """Torque off first, then the bus, then the cameras."""
+
+    def __enter__(self) -> Self:
+        self.connect()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.disconnect()

@@ -1,0 +1,1 @@
+"""Byte links to chains of servos: real ports, and whatever an address scheme names."""

@@ -1,0 +1,1 @@
+"""Teleoperators: what the operator holds, or what stands in for an operator."""

@@ -1,0 +1,96 @@
+"""What every teleoperator can do, with upstream's verbs."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from lerobot_core.registry import Choice
+from lerobot_core.types import Action, JointValues, ServoReading
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeleoperatorConfig(Choice):
+    """Description of one teleoperator. Importing configs loads no driver."""
+
+    id: str | None = None
+    calibration_dir: str | None = None
+
+    @property
+    def addresses(self) -> list[str]:
+        """The ports this teleoperator opens, for leases."""
+        return []
+
+    def build(self) -> "Teleoperator":
+        """The teleoperator, not yet connected."""
+        raise TypeError(f"{type(self).__name__} is a family, not a teleoperator")
+
+
+class Teleoperator(ABC):
+    """Says where the robot should go. Keys of joints are ``<joint>.pos``."""
+
+    name: str
+    """Folder of its calibrations, as upstream spells it."""
+
+    def __init__(self, config: TeleoperatorConfig) -> None:
+        self.config = config
+        self.id = config.id
+
+    @property
+    @abstractmethod
+    def action_features(self) -> dict[str, type]: ...
+
+    @property
+    def feedback_features(self) -> dict[str, type]:
+        return {}
+
+    @property
+    @abstractmethod
+    def is_connected(self) -> bool: ...
+
+    @property
+    @abstractmethod
+    def is_calibrated(self) -> bool: ...
+
+    @abstractmethod
+    def connect(self, calibrate: bool = True) -> None:
+        """Open and check. Raises DeviceError; everything opened is closed again."""
+
+    @abstractmethod
+    def calibrate(self) -> None: ...
+
+    @abstractmethod
+    def configure(self) -> None: ...
+
+    @abstractmethod
+    def get_action(self) -> JointValues:
+        """Where it points now. A reading that was lost keeps its last value."""
+
+    @property
+    def stale_joints(self) -> Mapping[str, int]:
+        """Joint key → how many readings in a row were lost."""
+        return {}
+
+    def send_feedback(self, feedback: Action) -> None:
+        """Forces or positions for the operator to feel; most teleoperators have none."""
+
+    def engaged(self, engaged: bool) -> None:
+        """The robot starts or stops to follow. Scripted teleoperators play only meanwhile."""
+
+    def read_servos(self) -> dict[str, ServoReading]:
+        return {}
+
+    @property
+    def packets(self) -> tuple[int, int]:
+        """Exchanges so far, and how many of them were lost or damaged."""
+        return 0, 0
+
+    @abstractmethod
+    def disconnect(self) -> None: ...
+
+    def __enter__(self) -> Self:
+        self.connect()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.disconnect()

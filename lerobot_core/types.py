@@ -1,0 +1,49 @@
+"""Words that the whole core shares."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Image = NDArray[np.uint8]
+"""A picture, shape (height, width, 3), 0 to 255, RGB."""
+
+JointValues = dict[str, float]
+"""Joint key such as ``shoulder_pan.pos`` → value in the robot's units (degrees, or percent)."""
+
+Observation = dict[str, Any]
+"""Joint keys → float, and camera names → Image."""
+
+Action = Mapping[str, float]
+"""Joint keys → target in the robot's units."""
+
+
+class FrameStamp(NamedTuple):
+    """Which picture of a camera is meant, and when it was taken."""
+
+    sequence: int  # counts the camera's frames from 1; 0 means that there is none yet
+    captured_ns: int  # CLOCK_MONOTONIC, shared by all processes of this machine
+
+    def age_ms(self, now_ns: int) -> float:
+        return (now_ns - self.captured_ns) / 1e6
+
+
+class NormMode(StrEnum):
+    """What a joint's user unit is. Values as in upstream's files."""
+
+    RANGE_0_100 = "range_0_100"
+    RANGE_M100_100 = "range_m100_100"
+    DEGREES = "degrees"
+
+
+@dataclass(frozen=True)
+class ServoReading:
+    """What a servo says of itself, read a few times a second."""
+
+    load_percent: float  # of its maximal torque, signed
+    volts: float
+    celsius: float
+    current_ma: float = 0.0
