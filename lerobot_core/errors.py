@@ -7,8 +7,8 @@ The sentence and the hint are templates of ours; facts only ever fill their gaps
     WorkbenchError
     ├── DeviceError
     │   ├── PortNotFound · PortPermissionDenied · PortBusy · PortLost
-    │   ├── ServoNotResponding · BadReply · ServosMissing · WrongServoModel · ServoLost · TorqueNotOff
-    │   ├── ServoAlarm · SupplyVoltageWrong · RegisterValueInvalid
+    │   ├── ServoNotResponding · BadReply · ServosMissing · WrongServoModel · ServoLost
+    │   ├── TorqueNotOff · ServoAlarm · SupplyVoltageWrong · RegisterValueInvalid
     │   ├── CalibrationMissing · CalibrationDamaged · CalibrationMismatch
     │   ├── CameraNotFound · CameraLost
     │   ├── DeviceNotConnectedError · DeviceAlreadyConnectedError

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 
-class CancelRequested(Exception):  # noqa: N818 - it is a request, not an error
+class CancelRequested(Exception):
     """The operator asked for the work to stop."""
 
 

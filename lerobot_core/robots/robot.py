@@ -140,8 +140,12 @@ class Robot(ABC):
         """Exchanges so far, and how many of them were lost or damaged."""
 
     @abstractmethod
-    def guard_plan(self) -> dict[str, Any]:
-        """What the guard needs to hold or release this robot by itself (``workers.guard``)."""
+    def guard_plan(self) -> list[dict[str, Any]]:
+        """What the guard needs to hold or release this robot by itself, one entry a bus.
+
+        Each entry: ``protocol`` ("feetech"), ``descriptor`` (of the open link), ``ids``, and
+        ``present_position``, ``goal_position``, ``torque_enable`` as [address, bytes].
+        """
 
     @abstractmethod
     def disconnect(self) -> None:

@@ -1,0 +1,1 @@
+"""Buses of servos: register tables, packets, calibration arithmetic and files."""
