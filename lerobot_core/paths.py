@@ -29,7 +29,13 @@ def calibration_home() -> Path:
 
 
 def shared_memory_folder() -> Path:
-    """A folder for files that processes map: in memory where there is such a file system."""
+    """A folder for files that processes map: in memory where there is such a file system.
+
+    ``LEROBOT_WORKBENCH_SHM`` overrides.
+    """
+    if override := os.environ.get("LEROBOT_WORKBENCH_SHM"):
+        Path(override).mkdir(mode=0o700, parents=True, exist_ok=True)
+        return Path(override)
     memory = Path("/dev/shm")
     base = memory if memory.is_dir() and os.access(memory, os.W_OK) else Path(tempfile.gettempdir())
     folder = base / f"lerobot-workbench-{os.getuid()}"
