@@ -20,6 +20,8 @@ The sentence and the hint are templates of ours; facts only ever fill their gaps
     │   ├── TaskMissing · FrameMismatch · EpisodeEmpty
     │   ├── TimestampsInvalid · VideoDamaged
     │   └── DiskFull
+    ├── SessionError
+    │   └── SessionNotStarted · SessionEnded · SessionSilent
     ├── UnknownChoice · SettingInvalid
     └── LibraryMissing
 """
@@ -411,6 +413,42 @@ class DiskFull(
     code="disk_full",
     sentence="The disk that holds {path} is full ({free_mb} MB left).",
     hint="Free some space, then try again. Saved episodes are safe.",
+):
+    pass
+
+
+# Sessions
+
+
+class SessionError(
+    WorkbenchError, code="session", sentence="The session failed: {what}", hint="Restart the session."
+):
+    """The process that drives the arm is in trouble, seen from the window."""
+
+
+class SessionNotStarted(
+    SessionError,
+    code="session_not_started",
+    sentence="The session that drives the arm could not be started: {reason}",
+    hint="Restart the session; if that fails again, install the program again.",
+):
+    pass
+
+
+class SessionEnded(
+    SessionError,
+    code="session_ended",
+    sentence="The session that drives the arm ended unexpectedly. {guard}",
+    hint="Restart the session.",
+):
+    pass
+
+
+class SessionSilent(
+    SessionError,
+    code="session_silent",
+    sentence="The session that drives the arm does not answer. {guard}",
+    hint="Wait for it, or restart the session.",
 ):
     pass
 
