@@ -142,12 +142,8 @@ class _Feed:
             self._seen.popleft()
         self._is_lost = False
         height, width, channels = pixels.shape
-        image = QImage(
-            pixels.data, width, height, width * channels, QImage.Format.Format_RGB888
-        )
-        return PreviewFrame(
-            self._camera, stamp, image, pixels, self._fps(), stamp.age_ms(now_ns)
-        )
+        image = QImage(pixels.data, width, height, width * channels, QImage.Format.Format_RGB888)
+        return PreviewFrame(self._camera, stamp, image, pixels, self._fps(), stamp.age_ms(now_ns))
 
     def _fps(self) -> float:
         first, last = self._seen[0], self._seen[-1]

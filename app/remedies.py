@@ -1,0 +1,19 @@
+"""What a button beside a problem can do about it."""
+
+from enum import StrEnum
+
+
+class Remedy(StrEnum):
+    """One step towards a cure. The panel that shows the problem carries it out."""
+
+    TRY_AGAIN = "try_again"  # open the devices again
+    RESTART_SESSION = "restart_session"
+    NAME_DATASET = "name_dataset"
+    ENTER_TASK = "enter_task"
+    OPEN_DATASET_FOLDER = "open_dataset_folder"  # to free space
+    OPEN_SETUP = "setup"  # values of OPEN_… are the names of panels in the navigation
+    OPEN_CALIBRATION = "calibrate"
+    OPEN_SETTINGS = "settings"
+
+
+PANEL_REMEDIES = frozenset({Remedy.OPEN_SETUP, Remedy.OPEN_CALIBRATION, Remedy.OPEN_SETTINGS})
