@@ -8,7 +8,8 @@ The sentence and the hint are templates of ours; facts only ever fill their gaps
     ├── DeviceError
     │   ├── PortNotFound · PortPermissionDenied · PortBusy · PortLost
     │   ├── ServoNotResponding · BadReply · ServosMissing · WrongServoModel · ServoLost
-    │   ├── TorqueNotOff · ServoAlarm · SupplyVoltageWrong · RegisterValueInvalid
+    │   ├── TorqueNotOff · GoalNotTaken · ServoAlarm · SupplyVoltageWrong · RegisterValueInvalid
+    │   ├── RestBlocked
     │   ├── CalibrationMissing · CalibrationDamaged · CalibrationMismatch
     │   ├── CameraNotFound · CameraLost
     │   ├── DeviceNotConnectedError · DeviceAlreadyConnectedError
@@ -170,6 +171,24 @@ class TorqueNotOff(
     code="torque_not_off",
     sentence="Torque could not be switched off: {servos} did not confirm it.",
     hint="Support the arm and switch its power supply off.",
+):
+    pass
+
+
+class GoalNotTaken(
+    DeviceError,
+    code="goal_not_taken",
+    sentence="{joint} (servo {servo_id}) does not take its position as its target.",
+    hint="Check the cable to servo {servo_id}. If torque is on, support the arm and release it.",
+):
+    pass
+
+
+class RestBlocked(
+    DeviceError,
+    code="rest_blocked",
+    sentence="{joint} is held up on the way to the rest pose, so the arm stopped and holds.",
+    hint="Clear its way and go to rest again, or support the arm and release it.",
 ):
     pass
 
