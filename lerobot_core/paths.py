@@ -43,6 +43,30 @@ def shared_memory_folder() -> Path:
     return folder
 
 
+def mapped_file(kind: str, name: str) -> Path:
+    """A path in ``shared_memory_folder`` that no other process uses for its own file.
+
+    It carries the process number, so that files of processes that were killed are found, and
+    removed, by the next one that asks for a file of the same kind.
+    """
+    folder = shared_memory_folder()
+    for path in folder.glob(f"{kind}-*"):
+        owner = path.name.removeprefix(f"{kind}-").partition("-")[0]
+        if owner.isdigit() and not _is_running(int(owner)):
+            path.unlink(missing_ok=True)
+    return folder / f"{kind}-{os.getpid()}-{safe_name(name)}"
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
 def safe_name(text: str) -> str:
     """A file name made from any text."""
     return re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-.") or "unnamed"

@@ -118,6 +118,42 @@ class EndSession:
     """Go to rest, switch torque off, close everything, exit."""
 
 
+# Commands: session → media process
+
+
+@dataclass(frozen=True)
+class OpenCamera:
+    """Open a camera, or open it again after a problem. Answered by CameraReady or Problem."""
+
+    name: str
+    config: dict[str, Any]  # as CameraConfig.to_dict gives it
+
+
+@dataclass(frozen=True)
+class StartClips:
+    """Begin a video for each open camera in ``folder``, one frame for each Row to come."""
+
+    folder: str
+    fps: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the dataset: which picture of each camera belongs to it."""
+
+    frames: dict[str, int]  # camera → sequence in its ring
+
+
+@dataclass(frozen=True)
+class FinishClips:
+    """Close the videos. Answered by ClipsFinished or ClipsFailed."""
+
+
+@dataclass(frozen=True)
+class DiscardClips:
+    """Throw the videos away. Answered by ClipsDiscarded."""
+
+
 # Events: worker → app
 
 
@@ -161,6 +197,50 @@ class CameraReady:
     ring: str  # path of the frame ring
     height: int
     width: int
+
+
+@dataclass(frozen=True)
+class CameraStatus:
+    """Twice a second for each open camera, from the media process."""
+
+    name: str
+    fps: float  # measured over the last second
+    age_ms: float  # of the newest picture
+
+
+@dataclass(frozen=True)
+class ClipsFinished:
+    clips: dict[str, dict[str, Any]]  # camera → facts of its video, datasets.video.ClipFacts
+    lost_frames: int  # named by a row, but gone before they could be encoded
+    repeated_frames: int  # the same picture in two rows that follow each other
+
+
+@dataclass(frozen=True)
+class ClipsFailed:
+    """The videos of this episode cannot be used; they were thrown away."""
+
+    code: str
+    facts: Facts = field(default_factory=dict)
+    device: str = ""
+
+
+@dataclass(frozen=True)
+class ClipsDiscarded:
+    pass
+
+
+@dataclass(frozen=True)
+class JobProgress:
+    fraction: float  # 0 to 1
+    doing: str
+
+
+@dataclass(frozen=True)
+class JobOutput:
+    """A job has left a file in its folder."""
+
+    path: str
+    summary: str  # one line for people
 
 
 @dataclass(frozen=True)
@@ -292,9 +372,11 @@ class Unknown:
 Command = (
     Heartbeat | Connect | Engage | Disengage | Stop | Release | GoToRest | SetSpeedLimit
     | StartRecording | StartEpisode | FinishEpisode | RedoEpisode | StopRecording | EndSession
+    | OpenCamera | StartClips | Row | FinishClips | DiscardClips
 )  # fmt: skip
 Event = (
     Started | PhaseChanged | Devices | CameraReady | Telemetry | LoopStatistics
+    | CameraStatus | ClipsFinished | ClipsFailed | ClipsDiscarded | JobProgress | JobOutput
     | RecordingProgress | EpisodeSaved | RecordingFinished | Problem | ProblemSolved | Happened
     | Finished | Cancelled | Failed
 )  # fmt: skip
@@ -332,6 +414,8 @@ def _build(kind: Any, value: Any) -> Any:
         known = {entry.name for entry in fields(kind)}
         given = {name: _build(hints[name], entry) for name, entry in value.items() if name in known}
         return kind(**given)  # type: ignore[operator]
+    if kind is Any:
+        return value
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is list:
         return [_build(arguments[0], entry) for entry in value]
