@@ -10,12 +10,15 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import libraries
 from problem import CannotGoOn
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+"""``subprocess.run``, or what stands in for it."""
 
 
 class Environment:
@@ -27,11 +30,12 @@ class Environment:
     pip's cache saving the downloads.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, run: Run = subprocess.run) -> None:
         self.root = root
         self.folder = root / ".venv"
         self._stamp = self.folder / "workbench-installed.json"
         self._begun = self.folder / "workbench-installing"
+        self._run_command = run
 
     @property
     def python(self) -> Path:
@@ -87,9 +91,8 @@ class Environment:
         if self._begun.exists() or not self.python.exists():
             return False
         question = "import sys, pip; print(sys.version_info[:2])"
-        answer = subprocess.run(
-            [str(self.python), "-c", question], capture_output=True, text=True, check=False
-        )
+        command = [str(self.python), "-c", question]
+        answer = self._run_command(command, capture_output=True, text=True)
         return answer.stdout.strip() == str(sys.version_info[:2])
 
     def _make(self) -> None:
@@ -98,7 +101,8 @@ class Environment:
         # Started from inside an environment, Python still has to make this one from the outside.
         outside = getattr(sys, "_base_executable", None) or sys.executable
         shutil.rmtree(self.folder, ignore_errors=True)
-        made = subprocess.run([outside, "-m", "venv", str(self.folder)], stdin=subprocess.DEVNULL)
+        command = [outside, "-m", "venv", str(self.folder)]
+        made = self._run_command(command, stdin=subprocess.DEVNULL)
         if made.returncode != 0:
             shutil.rmtree(self.folder, ignore_errors=True)
             raise CannotGoOn(f"The environment in {self.folder} could not be made; see above.")
@@ -109,7 +113,7 @@ class Environment:
         command += ["--no-input", "--editable", f"{self.root}{extras}"]
         if not sys.stdout.isatty():
             command += ["--quiet", "--progress-bar", "off"]
-        if subprocess.run(command, stdin=subprocess.DEVNULL).returncode != 0:
+        if self._run_command(command, stdin=subprocess.DEVNULL).returncode != 0:
             # pip ended by itself and took back what it had begun.
             self._begun.unlink(missing_ok=True)
             raise CannotGoOn(
