@@ -1,0 +1,1 @@
+"""Teleoperate: the operator drives the arm, and sees how well it follows."""

@@ -1,0 +1,131 @@
+"""What the window says about a problem: its sentence, what to try, and the remedy's button.
+
+The core's English templates are what translations start from (context “Problem”); ``PROBLEMS``
+says of every code what the window can do about it, and a test compares it with the core's list.
+Facts only ever fill the gaps of our templates.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from app.remedies import Remedy
+from lerobot_core.errors import ERRORS, Fact, WorkbenchError
+
+_CONTEXT = "Problem"
+GENERAL_HINT = "Try again; “Details” says more."
+
+
+@dataclass(frozen=True)
+class ProblemText:
+    """A problem in the operator's language."""
+
+    sentence: str
+    hint: str
+    remedy: Remedy | None
+
+
+def problem_text(code: str, facts: Mapping[str, Fact]) -> ProblemText:
+    """Words for a problem. A code or a fact that is not known gets the most general sentence."""
+    error = ERRORS.get(code, WorkbenchError)
+    readable = {name: _readable(name, value) for name, value in facts.items()}
+    try:
+        sentence = _translated(error.sentence).format(**readable)
+        hint = _translated(error.hint_template or GENERAL_HINT).format(**readable)
+    except (KeyError, IndexError):  # a newer worker names its facts otherwise
+        sentence, hint = _translated(WorkbenchError.sentence), _translated(GENERAL_HINT)
+    return ProblemText(sentence.strip(), hint, PROBLEMS.get(code))
+
+
+def joint_label(joint: str) -> str:
+    """``elbow_flex`` or ``elbow_flex.pos`` as people say it: “Elbow flex”."""
+    return joint.removesuffix(".pos").replace("_", " ").capitalize()
+
+
+def remedy_label(remedy: Remedy) -> str:
+    return _translated(_REMEDY_LABELS[remedy])
+
+
+def remedy_icon(remedy: Remedy) -> str:
+    return _REMEDY_ICONS[remedy]
+
+
+def _readable(name: str, value: Fact) -> Fact:
+    return joint_label(value) if name == "joint" and isinstance(value, str) else value
+
+
+def _translated(text: str) -> str:
+    return QCoreApplication.translate(_CONTEXT, text) if text else ""
+
+
+_REMEDY_LABELS = {
+    Remedy.TRY_AGAIN: "Try again",
+    Remedy.RESTART_SESSION: "Restart session",
+    Remedy.NAME_DATASET: "Choose a name",
+    Remedy.ENTER_TASK: "Enter a task",
+    Remedy.OPEN_DATASET_FOLDER: "Free space",
+    Remedy.OPEN_SETUP: "Open Set up",
+    Remedy.OPEN_CALIBRATION: "Calibrate",
+    Remedy.OPEN_SETTINGS: "Open Settings",
+}
+_REMEDY_ICONS = {
+    Remedy.TRY_AGAIN: "restart",
+    Remedy.RESTART_SESSION: "restart",
+    Remedy.NAME_DATASET: "database-outline",
+    Remedy.ENTER_TASK: "pencil-outline",
+    Remedy.OPEN_DATASET_FOLDER: "harddisk",
+    Remedy.OPEN_SETUP: "tools",
+    Remedy.OPEN_CALIBRATION: "tune-vertical",
+    Remedy.OPEN_SETTINGS: "cog-outline",
+}
+
+PROBLEMS: dict[str, Remedy | None] = {
+    "device": Remedy.TRY_AGAIN,
+    "port_not_found": Remedy.TRY_AGAIN,
+    "port_permission_denied": Remedy.TRY_AGAIN,
+    "port_busy": Remedy.TRY_AGAIN,
+    "port_lost": Remedy.TRY_AGAIN,
+    "servo_not_responding": Remedy.TRY_AGAIN,
+    "bad_reply": Remedy.TRY_AGAIN,
+    "servos_missing": Remedy.TRY_AGAIN,
+    "wrong_servo_model": Remedy.OPEN_SETUP,
+    "servo_lost": Remedy.TRY_AGAIN,
+    "servo_alarm": Remedy.TRY_AGAIN,
+    "supply_voltage_wrong": Remedy.TRY_AGAIN,
+    "register_value_invalid": Remedy.OPEN_CALIBRATION,
+    "calibration_missing": Remedy.OPEN_CALIBRATION,
+    "calibration_damaged": Remedy.OPEN_CALIBRATION,
+    "calibration_mismatch": Remedy.OPEN_CALIBRATION,
+    "camera_not_found": Remedy.TRY_AGAIN,
+    "camera_lost": Remedy.TRY_AGAIN,
+    "not_connected": Remedy.TRY_AGAIN,
+    "device_in_use": Remedy.TRY_AGAIN,
+    "bench_unavailable": Remedy.TRY_AGAIN,
+    "guard_unavailable": Remedy.RESTART_SESSION,
+    "dataset_exists": Remedy.NAME_DATASET,
+    "dataset_name_invalid": Remedy.NAME_DATASET,
+    "task_missing": Remedy.ENTER_TASK,
+    "disk_full": Remedy.OPEN_DATASET_FOLDER,
+    "session": Remedy.RESTART_SESSION,
+    "session_not_started": Remedy.RESTART_SESSION,
+    "session_ended": Remedy.RESTART_SESSION,
+    "session_silent": Remedy.RESTART_SESSION,
+    "failure": Remedy.RESTART_SESSION,
+    "goal_not_taken": Remedy.TRY_AGAIN,
+    "torque_not_off": None,  # the hint is about the power supply: no button reaches that
+    "rest_blocked": None,
+    "heartbeat_lost": None,  # engaging again is the remedy, and its button is there
+    "unsafe_action": None,
+    "already_connected": None,
+    "dataset": None,
+    "dataset_not_found": None,
+    "dataset_damaged": None,
+    "frame_mismatch": None,
+    "episode_empty": None,
+    "timestamps_invalid": None,
+    "video_damaged": None,
+    "unknown_choice": None,
+    "setting_invalid": None,
+    "library_missing": None,
+}
