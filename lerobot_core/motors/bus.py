@@ -1,0 +1,84 @@
+"""What arms need of a bus of servos, whatever its brand."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from lerobot_core.motors.calibration import MotorCalibration
+from lerobot_core.types import NormMode, ServoReading
+
+
+@dataclass(frozen=True)
+class Motor:
+    """A servo's place on the bus, and the unit its joint is spoken of in."""
+
+    id: int
+    model: str  # a key of tables.MODELS
+    norm_mode: NormMode
+
+
+class MotorsBus(Protocol):
+    """Servos on one wire, by the names of their joints.
+
+    Only ``Goal_Position`` and ``Present_Position`` are ever normalised; every other register
+    is a whole number. All methods raise PortLost when the adapter is gone, and
+    DeviceNotConnectedError before ``connect``.
+    """
+
+    motors: Mapping[str, Motor]
+    calibration: dict[str, MotorCalibration]
+
+    @property
+    def is_connected(self) -> bool: ...
+
+    def connect(self, handshake: bool = True) -> None: ...
+
+    def disconnect(self, disable_torque: bool = True) -> None: ...
+
+    def read(
+        self, register: str, motor: str, *, normalize: bool = True, num_retry: int = 0
+    ) -> float: ...
+
+    def write(
+        self,
+        register: str,
+        motor: str,
+        value: float,
+        *,
+        normalize: bool = True,
+        num_retry: int = 0,
+    ) -> None: ...
+
+    def sync_read(
+        self,
+        register: str,
+        motors: Iterable[str] | None = None,
+        *,
+        normalize: bool = True,
+        num_retry: int = 0,
+        allow_missing: bool = False,
+    ) -> dict[str, float]: ...
+
+    def sync_write(
+        self, register: str, values: Mapping[str, float], *, normalize: bool = True
+    ) -> None: ...
+
+    def read_servos(self, motors: Iterable[str] | None = None) -> dict[str, ServoReading]: ...
+
+    def enable_torque(self, motors: Iterable[str] | None = None) -> None: ...
+
+    def disable_torque(self, motors: Iterable[str] | None = None, num_retry: int = 0) -> None: ...
+
+    def confirm_torque_off(self, motors: Iterable[str] | None = None) -> None: ...
+
+    def configure_motors(self) -> None: ...
+
+    def read_calibration(self) -> dict[str, MotorCalibration]: ...
+
+    def write_calibration(self, calibration: Mapping[str, MotorCalibration]) -> None: ...
+
+    @property
+    def is_calibrated(self) -> bool: ...
+
+    @property
+    def packets(self) -> tuple[int, int]: ...

@@ -1,0 +1,426 @@
+"""A bus of Feetech STS and SMS servos, by the names of their joints and registers."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+
+from lerobot_core.errors import (
+    BadReply,
+    CalibrationMissing,
+    DeviceAlreadyConnectedError,
+    DeviceError,
+    DeviceNotConnectedError,
+    RegisterValueInvalid,
+    ServoNotResponding,
+    ServosMissing,
+    TorqueNotOff,
+    WrongServoModel,
+)
+from lerobot_core.motors.bus import Motor
+from lerobot_core.motors.calibration import MotorCalibration
+from lerobot_core.motors.encoding import decode_register, encode_register
+from lerobot_core.motors.feetech_wire import FeetechWire
+from lerobot_core.motors.normalisation import to_raw, to_user
+from lerobot_core.motors.tables import (
+    CURRENT_MA,
+    DEFAULT_BAUDRATE,
+    LOAD_PERCENT,
+    MODELS,
+    SINGLE_TURN_PHASE_BIT,
+    STS_SMS,
+    VOLTS,
+    Register,
+)
+from lerobot_core.serial.link import SerialLink, open_link
+from lerobot_core.types import ServoReading
+
+_NORMALISED = ("Goal_Position", "Present_Position")
+_HANDSHAKE_RETRIES = 2  # one disturbed packet must not send the operator after a cable
+_TORQUE_OFF_RETRIES = 5
+_FASTEST = 254
+_SERVO_STATE = Register(60, 11)  # Present_Load to Present_Current in one piece
+
+
+class FeetechMotorsBus:
+    """Servos on one wire. ``packets`` counts exchanges, retries included, and lost ones.
+
+    Args:
+        port: A device path or another address that ``opener`` understands.
+        motors: Joint name → servo. The order is that of sync reads.
+        calibration: By joint; needed for reading or writing positions in user units.
+        opener: Makes the link; takes address and baud rate.
+        clock: Monotonic seconds, for the deadlines of replies.
+    """
+
+    def __init__(
+        self,
+        port: str,
+        motors: Mapping[str, Motor],
+        calibration: Mapping[str, MotorCalibration] | None = None,
+        *,
+        opener: Callable[[str, int], SerialLink] = open_link,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        ids = [motor.id for motor in motors.values()]
+        if len(set(ids)) < len(ids):
+            raise ValueError(f"two motors of {port} have the same id: {ids}")
+        self.port = port
+        self.motors = dict(motors)
+        self.calibration = dict(calibration or {})
+        self._opener = opener
+        self._clock = clock
+        self._wire_in_use: FeetechWire | None = None
+        self._packets_before = (0, 0)
+
+    # Lifetime
+
+    @property
+    def is_connected(self) -> bool:
+        return self._wire_in_use is not None
+
+    @property
+    def link(self) -> SerialLink:
+        return self._wire.link
+
+    @property
+    def packets(self) -> tuple[int, int]:
+        """Exchanges since the bus was made, and how many of them were lost or damaged."""
+        wire, (exchanges, lost) = self._wire_in_use, self._packets_before
+        return (exchanges + wire.exchanges, lost + wire.lost) if wire else (exchanges, lost)
+
+    def connect(self, handshake: bool = True) -> None:
+        """Open the port and, unless told not to, check that every servo is there. Moves nothing.
+
+        Raises:
+            DeviceAlreadyConnectedError, ServosMissing, WrongServoModel, and what opening raises.
+        """
+        if self.is_connected:
+            raise DeviceAlreadyConnectedError(device=self.port)
+        link = self._opener(self.port, DEFAULT_BAUDRATE)
+        self._wire_in_use = FeetechWire(link, self._clock)
+        try:
+            if handshake:
+                self._handshake()
+        except BaseException:
+            self._close()
+            raise
+
+    def disconnect(self, disable_torque: bool = True) -> None:
+        """Close the port, whatever happens to the torque before. Raises what torque-off raises."""
+        try:
+            if disable_torque:
+                self.disable_torque(num_retry=_TORQUE_OFF_RETRIES)
+        finally:
+            self._close()
+
+    def _close(self) -> None:
+        wire, self._wire_in_use = self._wire_in_use, None
+        if wire is not None:
+            exchanges, lost = self._packets_before
+            self._packets_before = exchanges + wire.exchanges, lost + wire.lost
+            wire.link.close()
+
+    def _handshake(self) -> None:
+        missing: list[str] = []
+        for name, motor in self.motors.items():
+            try:
+                self._wire.ping(motor.id, _HANDSHAKE_RETRIES)
+                found = self._read_model_number(motor.id)
+            except (ServoNotResponding, BadReply):
+                missing.append(f"Servo {motor.id} ({name})")
+                continue
+            expected = MODELS[motor.model].number
+            if expected not in (None, found):
+                raise WrongServoModel(
+                    servo_id=motor.id,
+                    device=self.port,
+                    found=_model_name(found),
+                    expected=motor.model,
+                )
+        if missing:
+            raise ServosMissing(missing=", ".join(missing), device=self.port)
+
+    # Who is there
+
+    def ping(self, motor: str, *, num_retry: int = 0) -> int:
+        """The servo's model number. Raises ServoNotResponding, BadReply."""
+        servo_id = self.motors[motor].id
+        self._wire.ping(servo_id, num_retry)
+        return self._read_model_number(servo_id)
+
+    def broadcast_ping(self) -> dict[int, int]:
+        """Id → model number of every servo on the wire, whether expected or not."""
+        return {
+            servo_id: self._read_model_number(servo_id) for servo_id in self._wire.broadcast_ping()
+        }
+
+    def _read_model_number(self, servo_id: int) -> int:
+        register = STS_SMS["Model_Number"]
+        data = self._wire.read(
+            servo_id, register.address, register.size, _HANDSHAKE_RETRIES, heed_alarm=False
+        )
+        return decode_register(register, data, "little")
+
+    # Registers
+
+    def read(
+        self, register: str, motor: str, *, normalize: bool = True, num_retry: int = 0
+    ) -> float:
+        """One register of one servo; a whole number unless it is a position in user units.
+
+        Raises:
+            ServoNotResponding, BadReply: after ``num_retry`` more tries.
+            ServoAlarm: the servo answered, and reports a failure.
+            CalibrationMissing: ``normalize`` without a calibration for this motor.
+        """
+        place = self._register(register, (motor,))
+        data = self._wire.read(self.motors[motor].id, place.address, place.size, num_retry)
+        return self._decode(register, place, motor, data, normalize)
+
+    def write(
+        self,
+        register: str,
+        motor: str,
+        value: float,
+        *,
+        normalize: bool = True,
+        num_retry: int = 0,
+    ) -> None:
+        """Raises RegisterValueInvalid if ``value`` does not fit, and what ``read`` raises."""
+        place = self._register(register, (motor,), writing=True)
+        data = self._encode(register, place, motor, value, normalize)
+        self._wire.write(self.motors[motor].id, place.address, data, num_retry)
+
+    def sync_read(
+        self,
+        register: str,
+        motors: Iterable[str] | None = None,
+        *,
+        normalize: bool = True,
+        num_retry: int = 0,
+        allow_missing: bool = False,
+    ) -> dict[str, float]:
+        """One register of several servos (default: all) in one exchange.
+
+        Error bytes are not looked at. ``allow_missing`` leaves silent servos out.
+
+        Raises:
+            ServoNotResponding: of the first silent servo, unless ``allow_missing``.
+        """
+        names = self._names(motors)
+        place = self._register(register, names)
+        replies = self._sync_read(place, names, num_retry)
+        if not allow_missing:
+            self._require_all(names, replies)
+        return {
+            name: self._decode(register, place, name, data, normalize)
+            for name, data in replies.items()
+        }
+
+    def sync_write(
+        self, register: str, values: Mapping[str, float], *, normalize: bool = True
+    ) -> None:
+        """One register of several servos in one packet, which no servo answers.
+
+        Raises:
+            RegisterValueInvalid: one of the values does not fit. Nothing was sent.
+        """
+        place = self._register(register, values, writing=True)
+        data = {
+            self.motors[name].id: self._encode(register, place, name, value, normalize)
+            for name, value in values.items()
+        }
+        self._wire.sync_write(place.address, place.size, data)
+
+    def read_servos(self, motors: Iterable[str] | None = None) -> dict[str, ServoReading]:
+        """How the servos are, in one exchange. Silent ones are left out."""
+        replies = self._sync_read(_SERVO_STATE, self._names(motors), num_retry=0)
+        return {name: _servo_reading(data) for name, data in replies.items()}
+
+    # Torque
+
+    def enable_torque(self, motors: Iterable[str] | None = None, num_retry: int = 0) -> None:
+        """Torque on and EEPROM locked. The servo pulls towards its goal at once: set that first.
+
+        Raises:
+            ServoNotResponding, BadReply, ServoAlarm: some servos may have torque by then.
+        """
+        for name in self._names(motors):
+            self.write("Torque_Enable", name, 1, num_retry=num_retry)
+            self.write("Lock", name, 1, num_retry=num_retry)
+
+    def disable_torque(self, motors: Iterable[str] | None = None, num_retry: int = 0) -> None:
+        """Torque off and EEPROM unlocked, on every servo that can be reached.
+
+        Raises:
+            PortLost: at once. ServoNotResponding, BadReply: the first one, after all were told.
+        """
+        first_failure: DeviceError | None = None
+        for name in self._names(motors):
+            try:
+                # An alarm is no reason to stop: overloaded servos are those to be released.
+                self._write_despite_alarm("Torque_Enable", name, 0, num_retry)
+                self._write_despite_alarm("Lock", name, 0, num_retry)
+            except (ServoNotResponding, BadReply) as error:
+                first_failure = first_failure or error
+        if first_failure is not None:
+            raise first_failure
+
+    def confirm_torque_off(self, motors: Iterable[str] | None = None) -> None:
+        """Switch torque off and read it back.
+
+        Raises:
+            TorqueNotOff: naming the servos that did not confirm it.
+            PortLost: nobody can say.
+        """
+        names = self._names(motors)
+        with suppress(ServoNotResponding, BadReply):  # the reading below tells which
+            self.disable_torque(names, num_retry=_TORQUE_OFF_RETRIES)
+        torque = self.sync_read(
+            "Torque_Enable", names, num_retry=_TORQUE_OFF_RETRIES, allow_missing=True
+        )
+        unconfirmed = [name for name in names if torque.get(name) != 0]
+        if unconfirmed:
+            servos = ", ".join(f"{name} (servo {self.motors[name].id})" for name in unconfirmed)
+            raise TorqueNotOff(servos=servos)
+
+    def _write_despite_alarm(self, register: str, name: str, value: int, num_retry: int) -> None:
+        motor = self.motors[name]
+        place = self._register(register, (name,), writing=True)
+        self._wire.write(motor.id, place.address, bytes((value,)), num_retry, heed_alarm=False)
+
+    # Configuration and calibration: torque must be off, which also unlocks the EEPROM
+
+    def configure_motors(self) -> None:
+        """Answer without delay, accelerate freely, and count positions within one turn."""
+        for name, motor in self.motors.items():
+            self._write_if_different("Return_Delay_Time", name, 0)
+            self._write_if_different("Maximum_Acceleration", name, _FASTEST)
+            self._write_if_different("Acceleration", name, _FASTEST)
+            if motor.model == "sts3215":
+                phase = int(self.read("Phase", name, num_retry=_HANDSHAKE_RETRIES))
+                self._write_if_different("Phase", name, phase & ~SINGLE_TURN_PHASE_BIT)
+
+    def read_calibration(self) -> dict[str, MotorCalibration]:
+        """What the servos themselves hold. They know no drive mode: it is reported as 0."""
+        offsets = self.sync_read("Homing_Offset", num_retry=_HANDSHAKE_RETRIES)
+        lows = self.sync_read("Min_Position_Limit", num_retry=_HANDSHAKE_RETRIES)
+        highs = self.sync_read("Max_Position_Limit", num_retry=_HANDSHAKE_RETRIES)
+        return {
+            name: MotorCalibration(
+                motor.id, 0, int(offsets[name]), int(lows[name]), int(highs[name])
+            )
+            for name, motor in self.motors.items()
+        }
+
+    def write_calibration(self, calibration: Mapping[str, MotorCalibration]) -> None:
+        """Torque off, then offsets and limits into the EEPROM; used for user units from now on.
+
+        Torque goes off first because a new offset moves every goal, and because the servos keep
+        only what is written while they are unlocked.
+        """
+        self.disable_torque(calibration, num_retry=_HANDSHAKE_RETRIES)
+        for name, motor in calibration.items():
+            self._write_if_different("Homing_Offset", name, motor.homing_offset)
+            self._write_if_different("Min_Position_Limit", name, motor.range_min)
+            self._write_if_different("Max_Position_Limit", name, motor.range_max)
+        self.calibration = dict(calibration)
+
+    @property
+    def is_calibrated(self) -> bool:
+        """The servos hold offsets and limits of ``calibration``. Asks them."""
+        if set(self.calibration) != set(self.motors):
+            return False
+        held = self.read_calibration()
+        return all(
+            (wanted.homing_offset, wanted.range_min, wanted.range_max)
+            == (held[name].homing_offset, held[name].range_min, held[name].range_max)
+            for name, wanted in self.calibration.items()
+        )
+
+    def _write_if_different(self, register: str, name: str, value: int) -> None:
+        # EEPROM cells wear out, and an arm is configured at every connect.
+        if self.read(register, name, num_retry=_HANDSHAKE_RETRIES) != value:
+            self.write(register, name, value, num_retry=_HANDSHAKE_RETRIES)
+
+    # Inside
+
+    @property
+    def _wire(self) -> FeetechWire:
+        if self._wire_in_use is None:
+            raise DeviceNotConnectedError(device=self.port)
+        return self._wire_in_use
+
+    def _names(self, motors: Iterable[str] | None) -> list[str]:
+        return list(self.motors if motors is None else motors)
+
+    def _register(self, register: str, names: Iterable[str], *, writing: bool = False) -> Register:
+        places = {MODELS[self.motors[name].model].registers[register] for name in names}
+        if len(places) != 1:
+            raise ValueError(f"{register} is not at one place in all of {list(names)}")
+        place = places.pop()
+        if writing and not place.writable:
+            raise ValueError(f"{register} can only be read")
+        return place
+
+    def _sync_read(self, place: Register, names: list[str], num_retry: int) -> dict[str, bytes]:
+        ids = {name: self.motors[name].id for name in names}
+        replies = self._wire.sync_read(ids.values(), place.address, place.size, num_retry)
+        return {name: replies[number] for name, number in ids.items() if number in replies}
+
+    def _require_all(self, names: list[str], replies: Mapping[str, bytes]) -> None:
+        for name in names:
+            if name not in replies:
+                raise ServoNotResponding(servo_id=self.motors[name].id)
+
+    def _decode(
+        self, register: str, place: Register, name: str, data: bytes, normalize: bool
+    ) -> float:
+        motor = self.motors[name]
+        model = MODELS[motor.model]
+        raw = decode_register(place, data, model.byte_order)
+        if not normalize or register not in _NORMALISED:
+            return raw
+        return to_user(raw, self._calibration_of(name), motor.norm_mode, model.resolution)
+
+    def _encode(
+        self, register: str, place: Register, name: str, value: float, normalize: bool
+    ) -> bytes:
+        motor = self.motors[name]
+        model = MODELS[motor.model]
+        try:
+            if normalize and register in _NORMALISED:
+                calibration = self._calibration_of(name)
+                raw = to_raw(value, calibration, motor.norm_mode, model.resolution)
+            else:
+                raw = int(value)
+            return encode_register(place, raw, model.byte_order)
+        except (ValueError, OverflowError) as error:
+            raise RegisterValueInvalid(
+                value=str(value), register=register, servo_id=motor.id
+            ) from error
+
+    def _calibration_of(self, name: str) -> MotorCalibration:
+        try:
+            return self.calibration[name]
+        except KeyError as error:
+            raise CalibrationMissing(device=f"{name} (servo {self.motors[name].id})") from error
+
+
+def _model_name(number: int) -> str:
+    names = {model.number: name for name, model in MODELS.items()}
+    return names.get(number, f"number {number}")
+
+
+def _servo_reading(data: bytes) -> ServoReading:
+    def value(register: str) -> int:
+        place = STS_SMS[register]
+        start = place.address - _SERVO_STATE.address
+        return decode_register(place, data[start : start + place.size], "little")
+
+    return ServoReading(
+        load_percent=value("Present_Load") * LOAD_PERCENT,
+        volts=value("Present_Voltage") * VOLTS,
+        celsius=value("Present_Temperature"),
+        current_ma=value("Present_Current") * CURRENT_MA,
+    )
