@@ -1,0 +1,1 @@
+"""Record: episodes of a task, into a dataset."""

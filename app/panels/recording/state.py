@@ -1,0 +1,128 @@
+"""What the Record panel knows, and how each event changes it."""
+
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+
+from app import session_state
+from app.panels.recording.plan import Plan, plan_checks
+from app.session_state import SessionState
+from app.start_checks import Check, can_start, disk_checks
+from lerobot_core.workers.protocol import (
+    Cancelled,
+    EpisodeSaved,
+    Failed,
+    Finished,
+    Phase,
+    PhaseChanged,
+    Problem,
+    RecordingFinished,
+    RecordingProgress,
+    Started,
+)
+
+
+class Mark(Enum):
+    """One cell of the session strip."""
+
+    SAVED = auto()
+    REMARK = auto()  # saved, with repeated frames
+    NOW = auto()
+    TO_GO = auto()
+
+
+@dataclass(frozen=True)
+class RecordingState:
+    """Everything the view shows."""
+
+    session: SessionState = field(default_factory=SessionState)
+    plan: Plan = field(default_factory=Plan)
+    rates: tuple[int, ...] = (30,)
+    exists: bool = False  # a dataset of the plan's name is on disk already
+    free_mb: int | None = None
+    control_hz: int = 0
+    is_asked: bool = False  # recording was asked for and has not begun
+    progress: RecordingProgress | None = None  # of the recording that runs
+    saved: tuple[EpisodeSaved, ...] = ()  # of the recording that runs, or ran last
+    finished: RecordingFinished | None = None
+    was_interrupted: bool = False  # the session ended in the middle of a recording
+
+    @property
+    def is_recording(self) -> bool:
+        return self.session.is_recording or self.progress is not None
+
+    @property
+    def checks(self) -> list[Check]:
+        """What is missing before a recording can start."""
+        checks = plan_checks(self.plan, exists=self.exists) + self.session.checks
+        if self.session.is_holding:
+            checks.append(Check("holding"))
+        return checks + disk_checks(self.free_mb, self.mb_per_hour)
+
+    @property
+    def can_start(self) -> bool:
+        return not self.is_recording and not self.is_asked and can_start(self.checks)
+
+    @property
+    def mb_per_hour(self) -> float:
+        """What recording takes; 0 until it was measured."""
+        return self.progress.needed_mb_per_hour if self.progress else 0.0
+
+    @property
+    def hours_left(self) -> float | None:
+        if not self.mb_per_hour or self.free_mb is None:
+            return None
+        return self.free_mb / self.mb_per_hour
+
+    @property
+    def last_episode(self) -> EpisodeSaved | None:
+        return self.saved[-1] if self.saved else None
+
+    @property
+    def marks(self) -> list[Mark]:
+        """The cells of the session strip, one an episode of the plan."""
+        wanted = self.progress.wanted if self.progress else self.plan.episodes
+        marks = [Mark.REMARK if saved.repeated_frames else Mark.SAVED for saved in self.saved]
+        if self.progress and len(marks) < wanted:
+            marks.append(Mark.NOW)
+        return marks + [Mark.TO_GO] * (wanted - len(marks))
+
+
+def after(state: RecordingState, event: object) -> RecordingState:
+    """The state once ``event`` has happened."""
+    state = replace(state, session=session_state.after(state.session, event))
+    match event:
+        case RecordingProgress():
+            begins = state.progress is None
+            state = replace(state, progress=event, is_asked=False, free_mb=event.free_mb)
+            return replace(state, saved=(), finished=None) if begins else state
+        case EpisodeSaved():
+            return replace(state, saved=(*state.saved, event))
+        case RecordingFinished():
+            return replace(state, progress=None, finished=event, is_asked=False)
+        case PhaseChanged():
+            return _with_phase(state, event)
+        case Problem():
+            return replace(state, is_asked=False)
+        case Finished() | Cancelled() | Failed():
+            is_cut = state.progress is not None
+            return replace(state, progress=None, is_asked=False, was_interrupted=is_cut)
+        case Started():
+            return replace(state, progress=None, is_asked=False)
+    return state
+
+
+def _with_phase(state: RecordingState, event: PhaseChanged) -> RecordingState:
+    """A stop in the middle of a recording ends it; what was saved stays saved."""
+    if state.progress is not None and event.phase in (Phase.HOLDING, Phase.IDLE):
+        return replace(state, progress=None, was_interrupted=True)
+    return state
+
+
+def asked(state: RecordingState) -> RecordingState:
+    """Recording was asked for: what was shown of the last one goes."""
+    return replace(state, is_asked=True, saved=(), finished=None, was_interrupted=False)
+
+
+def planned(state: RecordingState, plan: Plan, *, exists: bool) -> RecordingState:
+    """The operator has changed the plan."""
+    return replace(state, plan=plan, exists=exists)
