@@ -11,7 +11,7 @@ The sentence and the hint are templates of ours; facts only ever fill their gaps
     │   ├── TorqueNotOff · GoalNotTaken · ServoAlarm · SupplyVoltageWrong · RegisterValueInvalid
     │   ├── RestBlocked
     │   ├── CalibrationMissing · CalibrationDamaged · CalibrationMismatch
-    │   ├── CameraNotFound · CameraLost
+    │   ├── CameraNotFound · CameraLost · MediaLost
     │   ├── DeviceNotConnectedError · DeviceAlreadyConnectedError
     │   ├── DeviceInUse · BenchUnavailable
     │   └── GuardUnavailable · HeartbeatLost
@@ -267,6 +267,15 @@ class CameraLost(
     code="camera_lost",
     sentence="Camera “{camera}” stopped sending pictures.",
     hint="Check its USB cable, then try again.",
+):
+    pass
+
+
+class MediaLost(
+    DeviceError,
+    code="media_lost",
+    sentence="The program that reads and records the cameras stopped.",
+    hint="The arm is not affected and saved episodes are safe. Open the cameras again.",
 ):
     pass
 

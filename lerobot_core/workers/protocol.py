@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from lerobot_core.errors import Facts, WorkbenchError
+from lerobot_core.errors import ERRORS, Facts, WorkbenchError
 
 PROTOCOL_VERSION = 1
 
@@ -389,6 +389,14 @@ _MESSAGES: dict[str, type[Any]] = {
 
 def problem(error: WorkbenchError, device: str = "", details: str = "") -> Problem:
     return Problem(error.code, error.facts, device, details)
+
+
+def error_of(report: Problem | ClipsFailed | Failed) -> WorkbenchError:
+    """The error that a worker reported, to be raised here."""
+    try:
+        return ERRORS[report.code](**report.facts)
+    except KeyError:  # from a newer program, or without the facts that its sentence needs
+        return WorkbenchError()
 
 
 def to_line(message: Message) -> str:
