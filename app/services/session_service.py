@@ -12,6 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal, Slot
 
 from app.services.guard_line import GuardLine
+from app.services.rigs import RigFile
 from app.services.session_process import SessionProcess, session_command
 from lerobot_core.workers.lifeline import GuardState, StopRequest
 from lerobot_core.workers.protocol import (
@@ -61,7 +62,7 @@ class SessionService(QObject):
     ) -> None:
         super().__init__(parent)
         self._command = command
-        self._rig: Path | None = None
+        self._rig: RigFile | None = None
         self._run: SessionProcess | None = None
         self._starts_again = False
         self._was_asked_to_end = False
@@ -74,16 +75,16 @@ class SessionService(QObject):
         self._waited_ms = 0
 
     @property
-    def rig(self) -> Path | None:
-        """The rig file of the current or last run."""
+    def rig(self) -> RigFile | None:
+        """The rig of the current or last run."""
         return self._rig
 
     @property
     def is_running(self) -> bool:
         return self._run is not None
 
-    def start(self, rig: Path) -> None:
-        """Run a session for this rig file; one that runs for another rig is ended first."""
+    def start(self, rig: RigFile) -> None:
+        """Run a session for this rig; one that runs for another rig is ended first."""
         self._rig = rig
         if self._run is not None:
             self._starts_again = True
@@ -161,7 +162,7 @@ class SessionService(QObject):
         self._guard.remove()
         self._starts_again = self._was_asked_to_end = self._is_silent = False
         self._guard_state = GuardState.NONE
-        run = SessionProcess(self._command(self._rig), self)
+        run = SessionProcess(self._command(self._rig.path), self)
         run.event_received.connect(self._on_event)
         run.ended.connect(self._on_end)
         self._run = run
