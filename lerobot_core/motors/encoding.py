@@ -27,7 +27,9 @@ def encode_register(register: Register, value: int, byte_order: Literal["little"
     return value.to_bytes(register.size, byte_order)
 
 
-def decode_register(register: Register, data: bytes, byte_order: Literal["little", "big"]) -> int:
+def decode_register(
+    register: Register, data: bytes | bytearray, byte_order: Literal["little", "big"]
+) -> int:
     word = int.from_bytes(data, byte_order)
     if register.sign_bit is None:
         return word
