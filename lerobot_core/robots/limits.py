@@ -1,11 +1,13 @@
 """The rule that every target passes before it reaches a servo."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 
 from lerobot_core.errors import UnsafeAction
 from lerobot_core.types import Action, JointValues
+
+LONGEST_STEP_S = 0.1
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ def limit_targets(
     Args:
         last: The last command, or the measured position before there was one.
         measured: Where the joints are.
-        seconds: Time since the last command.
+        seconds: Time since the last command. More than ``LONGEST_STEP_S`` counts as that much,
+            so that nothing jumps after a pause.
 
     Raises:
         UnsafeAction: a target is not a finite number (a clamp would let NaN through).
@@ -46,9 +49,18 @@ def limit_targets(
     for joint, target in wanted.items():
         if not isfinite(target):
             raise UnsafeAction(joint=joint.removesuffix(".pos"), value=str(target))
+    step_s = min(max(seconds, 0.0), LONGEST_STEP_S)
     return {
-        joint: _limited(target, last[joint], measured[joint], limits[joint], seconds)
+        joint: _limited(target, last[joint], measured[joint], limits[joint], step_s)
         for joint, target in wanted.items()
+    }
+
+
+def slowed(limits: Mapping[str, MotionLimit], fraction: float) -> dict[str, MotionLimit]:
+    """The same limits with every speed at ``fraction`` (above 0, up to 1) of its own."""
+    return {
+        joint: replace(limit, max_speed=limit.max_speed * fraction)
+        for joint, limit in limits.items()
     }
 
 

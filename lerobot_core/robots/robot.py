@@ -75,13 +75,20 @@ class Robot(ABC):
 
     @property
     @abstractmethod
+    def servo_ids(self) -> Mapping[str, int]:
+        """Joint key → id of its servo on the bus, for messages."""
+
+    @property
+    @abstractmethod
     def calibration_path(self) -> Path: ...
 
     @abstractmethod
     def connect(self, calibrate: bool = True) -> None:
         """Open cameras, then the bus; check servos, voltage and calibration. Torque stays off.
 
-        ``calibrate`` is accepted as upstream accepts it; calibration itself never prompts.
+        Nothing is ever asked, and no calibration is written. With ``calibrate`` (the default) a
+        missing or foreign calibration is refused; without it the robot opens all the same, so
+        that ``calibrate()`` can be called, and only torque is refused.
 
         Raises:
             DeviceError: with what is missing or wrong. Everything opened is closed again.
@@ -156,4 +163,5 @@ class Robot(ABC):
         return self
 
     def __exit__(self, *exc: object) -> None:
-        self.disconnect()
+        if self.is_connected:
+            self.disconnect()

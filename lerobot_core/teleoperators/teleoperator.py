@@ -71,6 +71,11 @@ class Teleoperator(ABC):
         """Joint key → how many readings in a row were lost."""
         return {}
 
+    @property
+    def servo_ids(self) -> Mapping[str, int]:
+        """Joint key → id of its servo on the bus, for messages. Empty without servos."""
+        return {}
+
     def send_feedback(self, feedback: Action) -> None:
         """Forces or positions for the operator to feel; most teleoperators have none."""
 
@@ -93,4 +98,5 @@ class Teleoperator(ABC):
         return self
 
     def __exit__(self, *exc: object) -> None:
-        self.disconnect()
+        if self.is_connected:
+            self.disconnect()
