@@ -3,9 +3,10 @@
 The follower and the leader are the same six servos; what they share lives here.
 """
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 
 from lerobot_core.errors import (
     CalibrationMismatch,
@@ -14,6 +15,7 @@ from lerobot_core.errors import (
     DeviceError,
     DeviceNotConnectedError,
     GoalNotTaken,
+    PortLost,
     ServosMissing,
     SupplyVoltageWrong,
     TorqueNotOff,
@@ -21,10 +23,19 @@ from lerobot_core.errors import (
 from lerobot_core.motors.bus import Motor
 from lerobot_core.motors.calibration import MotorCalibration, load_calibration
 from lerobot_core.motors.feetech import FeetechMotorsBus
-from lerobot_core.serial.link import SerialLink, open_link
 from lerobot_core.types import Action, JointValues, NormMode, ServoReading
 
-LinkOpener = Callable[[str, int], SerialLink]
+
+class BusMaker(Protocol):
+    """Makes a bus, not yet open. Tests give one that talks to a simulated chain."""
+
+    def __call__(
+        self,
+        port: str,
+        motors: Mapping[str, Motor],
+        calibration: Mapping[str, MotorCalibration] | None,
+    ) -> FeetechMotorsBus: ...
+
 
 SO_MOTORS = {
     "shoulder_pan": 1,
@@ -38,7 +49,7 @@ SO_MOTORS = {
 
 SUFFIX = ".pos"
 _FREEZE_ATTEMPTS = 3
-_TORQUE_OFF_RETRIES = 5  # as upstream: switching torque off is worth the wait
+_WRITE_RETRIES = 2
 _OUTSIDE_TICKS = 57  # 5 degrees: an arm that leans on its stop may be a little outside its range
 
 
@@ -66,7 +77,7 @@ class SOArm:
         *,
         use_degrees: bool = True,
         read_retries: int = 2,
-        opener: LinkOpener = open_link,
+        make_bus: BusMaker = FeetechMotorsBus,
     ) -> None:
         self.label = label
         self.calibration_path = calibration_path
@@ -76,7 +87,7 @@ class SOArm:
         self.stale: dict[str, int] = {}
         self._port = port
         self._retries = read_retries
-        self._opener = opener
+        self._make_bus = make_bus
         self._bus: FeetechMotorsBus | None = None
         self._calibration: dict[str, MotorCalibration] = {}
         self._positions: JointValues = {}
@@ -106,7 +117,7 @@ class SOArm:
             raise DeviceAlreadyConnectedError(device=self.label)
         self._calibration = {}
         calibration = self.calibration() if self.calibration_path.exists() else None
-        bus = FeetechMotorsBus(self._port, self.motors, calibration, opener=self._opener)
+        bus = self._make_bus(self._port, self.motors, calibration)
         bus.connect()
         self._bus = bus
         self._positions = {}
@@ -241,7 +252,7 @@ class SOArm:
     def torque_on(self) -> None:
         """Switch torque on; off again for all if one servo does not follow."""
         try:
-            self.bus.enable_torque()
+            self.bus.enable_torque(num_retry=_WRITE_RETRIES)
         except DeviceError:
             with suppress(DeviceError):
                 self.torque_off()
@@ -249,23 +260,25 @@ class SOArm:
 
     def torque_off(self) -> None:
         """Switch torque off and read that back. Raises TorqueNotOff."""
-        with suppress(DeviceError):  # all at once, before the slower writes that are answered
-            self.bus.sync_write("Torque_Enable", dict.fromkeys(self.motors, 0.0), normalize=False)
-        for name in self.motors:
-            with suppress(DeviceError):  # the others still deserve their turn
-                self.bus.disable_torque([name], num_retry=_TORQUE_OFF_RETRIES)
         try:
-            torque = self.bus.sync_read(
-                "Torque_Enable",
-                normalize=False,
-                num_retry=_TORQUE_OFF_RETRIES,
-                allow_missing=True,
-            )
-        except DeviceError as error:
+            # All at once, before the slower writes that are answered one by one.
+            self.bus.sync_write("Torque_Enable", dict.fromkeys(self.motors, 0.0))
+            self.bus.confirm_torque_off()
+        except PortLost as error:
             raise TorqueNotOff(servos=self._describe(list(self.motors))) from error
-        unsure = [name for name in self.motors if torque.get(name) != 0]
-        if unsure:
-            raise TorqueNotOff(servos=self._describe(unsure))
+
+    # Set-up, with torque off
+
+    def configure(self) -> None:
+        """What leader and follower have in common: plain servos in position mode."""
+        self.bus.configure_motors()
+        for name in self.motors:
+            self.ensure("Operating_Mode", name, 0)
+
+    def ensure(self, register: str, motor: str, value: int) -> None:
+        """Write only what differs: EEPROM cells wear out, and an arm connects often."""
+        if self.bus.read(register, motor, num_retry=_WRITE_RETRIES) != value:
+            self.bus.write(register, motor, value, num_retry=_WRITE_RETRIES)
 
     def read_servos(self) -> dict[str, ServoReading]:
         """Load, voltage and temperature by joint key; lost ones are left out."""

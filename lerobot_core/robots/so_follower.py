@@ -10,14 +10,14 @@ from lerobot_core.cameras.camera import Camera
 from lerobot_core.errors import DeviceAlreadyConnectedError, SettingInvalid
 from lerobot_core.motors.bus import Motor
 from lerobot_core.motors.calibration import MotorCalibration
+from lerobot_core.motors.feetech import FeetechMotorsBus
 from lerobot_core.motors.normalisation import to_user
 from lerobot_core.motors.tables import MODELS, STS_SMS
 from lerobot_core.paths import calibration_home
 from lerobot_core.robots.limits import MotionLimit, limit_targets
 from lerobot_core.robots.robot import Robot
-from lerobot_core.robots.so_arm import SUFFIX, LinkOpener, SOArm
+from lerobot_core.robots.so_arm import SUFFIX, BusMaker, SOArm
 from lerobot_core.robots.so_config import SOFollowerConfig, SOFollowerSettings
-from lerobot_core.serial.link import open_link
 from lerobot_core.types import Action, JointValues, Observation, ServoReading
 
 _FRESH_S = 0.1  # an older reading is no bound for a target: the joints are read again
@@ -38,7 +38,7 @@ class SOFollower(Robot):
         self,
         config: SOFollowerConfig,
         *,
-        opener: LinkOpener = open_link,
+        make_bus: BusMaker = FeetechMotorsBus,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(config)
@@ -54,7 +54,7 @@ class SOFollower(Robot):
             self._calibration_path,
             use_degrees=config.use_degrees,
             read_retries=config.num_read_retries,
-            opener=opener,
+            make_bus=make_bus,
         )
         self._now = now
         self._open: ExitStack | None = None
@@ -138,16 +138,14 @@ class SOFollower(Robot):
         self._limits = motion_limits(self._arm.motors, calibration, self.settings)
 
     def configure(self) -> None:
-        bus = self._arm.bus
         self.release()
-        bus.configure_motors()
+        self._arm.configure()
         for motor in self._arm.motors:
-            bus.write("Operating_Mode", motor, 0, normalize=False)
-            bus.write("P_Coefficient", motor, self.settings.position_p_coefficient)
-            bus.write("I_Coefficient", motor, self.settings.position_i_coefficient)
-            bus.write("D_Coefficient", motor, self.settings.position_d_coefficient)
+            self._arm.ensure("P_Coefficient", motor, self.settings.position_p_coefficient)
+            self._arm.ensure("I_Coefficient", motor, self.settings.position_i_coefficient)
+            self._arm.ensure("D_Coefficient", motor, self.settings.position_d_coefficient)
         for register, value in _GRIPPER_PROTECTION.items():
-            bus.write(register, "gripper", value)
+            self._arm.ensure(register, "gripper", value)
 
     def get_observation(self) -> Observation:
         return {

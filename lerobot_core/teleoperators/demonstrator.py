@@ -5,8 +5,8 @@ from contextlib import ExitStack
 from typing import Protocol
 
 from lerobot_core.errors import WorkbenchError
-from lerobot_core.robots.so_arm import LinkOpener
-from lerobot_core.serial.link import open_link
+from lerobot_core.motors.feetech import FeetechMotorsBus
+from lerobot_core.robots.so_arm import BusMaker
 from lerobot_core.teleoperators.so_config import DemonstratorConfig
 from lerobot_core.teleoperators.so_leader import SOLeader
 
@@ -30,10 +30,10 @@ class Demonstrator(SOLeader):
         self,
         config: DemonstratorConfig,
         *,
-        opener: LinkOpener = open_link,
+        make_bus: BusMaker = FeetechMotorsBus,
         bench: Bench | None = None,
     ) -> None:
-        super().__init__(config, opener=opener)
+        super().__init__(config, make_bus=make_bus)
         self._bench_name = config.bench
         self._given = bench
         self._bench: Bench | None = None

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
+from lerobot_core.motors.feetech import FeetechMotorsBus
 from lerobot_core.paths import calibration_home
-from lerobot_core.robots.so_arm import LinkOpener, SOArm
-from lerobot_core.serial.link import open_link
+from lerobot_core.robots.so_arm import BusMaker, SOArm
 from lerobot_core.teleoperators.so_config import (
     DemonstratorConfig,
     SO100LeaderConfig,
@@ -25,7 +25,7 @@ class SOLeader(Teleoperator):
         self,
         config: SO100LeaderConfig | SO101LeaderConfig | DemonstratorConfig,
         *,
-        opener: LinkOpener = open_link,
+        make_bus: BusMaker = FeetechMotorsBus,
     ) -> None:
         super().__init__(config)
         folder = config.calibration_dir or calibration_home() / "teleoperators" / self.name
@@ -36,7 +36,7 @@ class SOLeader(Teleoperator):
             self.calibration_path,
             use_degrees=config.use_degrees,
             read_retries=config.num_read_retries,
-            opener=opener,
+            make_bus=make_bus,
         )
 
     @property
@@ -78,11 +78,8 @@ class SOLeader(Teleoperator):
         self._arm.write_calibration()
 
     def configure(self) -> None:
-        bus = self._arm.bus
         self._arm.torque_off()
-        bus.configure_motors()
-        for motor in self._arm.motors:
-            bus.write("Operating_Mode", motor, 0, normalize=False)
+        self._arm.configure()
 
     def get_action(self) -> JointValues:
         return self._arm.read_positions()
