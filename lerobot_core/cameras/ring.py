@@ -89,15 +89,15 @@ class FrameRingReader:
             if size < _HEADER_BYTES:
                 raise ValueError(f"{path} is no frame ring")
             self._map = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ)
-        magic, self._slots, height, width, channels = _HEADER.unpack(self._map[: _HEADER.size])
+        magic, self.slots, height, width, channels = _HEADER.unpack(self._map[: _HEADER.size])
         self.shape: tuple[int, int, int] = (height, width, channels)
         self._size = _slot_bytes(self.shape)
-        if magic != _MAGIC or size != _HEADER_BYTES + self._slots * self._size:
+        if magic != _MAGIC or size != _HEADER_BYTES + self.slots * self._size:
             self._map.close()
             raise ValueError(f"{path} is no frame ring")
         self._words = np.frombuffer(self._map, dtype="<u8")
         self._pixels = [
-            _pixels(self._map, index, self._size, self.shape) for index in range(self._slots)
+            _pixels(self._map, index, self._size, self.shape) for index in range(self.slots)
         ]
 
     def newest(self) -> FrameStamp:
@@ -106,7 +106,7 @@ class FrameRingReader:
             sequence = int(self._words[_NEWEST])
             if sequence == 0:
                 break
-            head = _head_word(sequence % self._slots, self._size)
+            head = _head_word(sequence % self.slots, self._size)
             captured_ns = int(self._words[head + 2])
             if int(self._words[head + 1]) == sequence:
                 return FrameStamp(sequence, captured_ns)
@@ -114,7 +114,7 @@ class FrameRingReader:
 
     def read(self, sequence: int, out: Image | None = None) -> Image | None:
         """A copy of one picture (into ``out`` if given), or None if the ring has moved past it."""
-        slot = sequence % self._slots
+        slot = sequence % self.slots
         head = _head_word(slot, self._size)
         for _ in range(_RETRIES):
             before = int(self._words[head])
@@ -130,7 +130,7 @@ class FrameRingReader:
 
     def stamp_of(self, sequence: int) -> FrameStamp | None:
         """The stamp of a picture that is still in the ring."""
-        head = _head_word(sequence % self._slots, self._size)
+        head = _head_word(sequence % self.slots, self._size)
         captured_ns = int(self._words[head + 2])
         return FrameStamp(sequence, captured_ns) if self._words[head + 1] == sequence else None
 

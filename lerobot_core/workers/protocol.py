@@ -133,6 +133,7 @@ class OpenCamera:
 class StartClips:
     """Begin a video for each open camera in ``folder``, one frame for each Row to come."""
 
+    number: int  # of these videos, repeated in the answer
     folder: str
     fps: int
 
@@ -210,6 +211,7 @@ class CameraStatus:
 
 @dataclass(frozen=True)
 class ClipsFinished:
+    number: int
     clips: dict[str, dict[str, Any]]  # camera → facts of its video, datasets.video.ClipFacts
     lost_frames: int  # named by a row, but gone before they could be encoded
     repeated_frames: int  # the same picture in two rows that follow each other
@@ -219,6 +221,7 @@ class ClipsFinished:
 class ClipsFailed:
     """The videos of this episode cannot be used; they were thrown away."""
 
+    number: int
     code: str
     facts: Facts = field(default_factory=dict)
     device: str = ""
@@ -226,7 +229,7 @@ class ClipsFailed:
 
 @dataclass(frozen=True)
 class ClipsDiscarded:
-    pass
+    number: int
 
 
 @dataclass(frozen=True)

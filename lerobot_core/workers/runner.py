@@ -64,6 +64,7 @@ def run_worker(work: Callable[[], None], send: Send, started: Started | None = N
 class MessageWriter:
     """Writes messages to a descriptor from a thread of its own: a full pipe blocks nobody.
 
+    The descriptor is closed once everything is written, or nobody reads any more.
     When the reader does not keep up, messages that are repeated anyway are left out.
     """
 
@@ -84,13 +85,11 @@ class MessageWriter:
             self._changed.notify()
 
     def close(self) -> None:
-        """Write what is waiting, for at most two seconds, and close the descriptor."""
+        """Send no more. Waits for at most two seconds until everything is written."""
         with self._changed:
             self._closing = True
             self._changed.notify()
         self._thread.join(_FLUSH_TIMEOUT_S)
-        if not self._thread.is_alive():  # a blocked write still needs its descriptor
-            os.close(self._descriptor)
 
     def _drain(self) -> None:
         with suppress(OSError):  # nobody reads any more; the end of its commands says so too
@@ -99,6 +98,7 @@ class MessageWriter:
                     lines = lines[os.write(self._descriptor, lines) :]
         with self._changed:
             self._closing = True
+        os.close(self._descriptor)
 
     def _take(self) -> bytes:
         with self._changed:
