@@ -6,11 +6,9 @@ from contextlib import suppress
 
 from lerobot_core.errors import (
     BadReply,
-    CalibrationMissing,
     DeviceAlreadyConnectedError,
     DeviceError,
     DeviceNotConnectedError,
-    RegisterValueInvalid,
     ServoNotResponding,
     ServosMissing,
     TorqueNotOff,
@@ -18,9 +16,9 @@ from lerobot_core.errors import (
 )
 from lerobot_core.motors.bus import Motor
 from lerobot_core.motors.calibration import MotorCalibration
-from lerobot_core.motors.encoding import decode_register, encode_register
+from lerobot_core.motors.codec import RegisterCodec
+from lerobot_core.motors.encoding import decode_register
 from lerobot_core.motors.feetech_wire import FeetechWire
-from lerobot_core.motors.normalisation import to_raw, to_user
 from lerobot_core.motors.tables import (
     CURRENT_MA,
     DEFAULT_BAUDRATE,
@@ -34,8 +32,7 @@ from lerobot_core.motors.tables import (
 from lerobot_core.serial.link import SerialLink, open_link
 from lerobot_core.types import ServoReading
 
-_NORMALISED = ("Goal_Position", "Present_Position")
-_HANDSHAKE_RETRIES = 2  # one disturbed packet must not send the operator after a cable
+_RETRIES = 2  # where no tick waits: a disturbed packet must not send anyone after a cable
 _TORQUE_OFF_RETRIES = 5
 _FASTEST = 254
 _SERVO_STATE = Register(60, 11)  # Present_Load to Present_Current in one piece
@@ -67,6 +64,7 @@ class FeetechMotorsBus:
         self.port = port
         self.motors = dict(motors)
         self.calibration = dict(calibration or {})
+        self._codec = RegisterCodec(self.motors)
         self._opener = opener
         self._clock = clock
         self._wire_in_use: FeetechWire | None = None
@@ -124,7 +122,7 @@ class FeetechMotorsBus:
         missing: list[str] = []
         for name, motor in self.motors.items():
             try:
-                self._wire.ping(motor.id, _HANDSHAKE_RETRIES)
+                self._wire.ping(motor.id, _RETRIES)
                 found = self._read_model_number(motor.id)
             except (ServoNotResponding, BadReply):
                 missing.append(f"Servo {motor.id} ({name})")
@@ -157,7 +155,7 @@ class FeetechMotorsBus:
     def _read_model_number(self, servo_id: int) -> int:
         register = STS_SMS["Model_Number"]
         data = self._wire.read(
-            servo_id, register.address, register.size, _HANDSHAKE_RETRIES, heed_alarm=False
+            servo_id, register.address, register.size, _RETRIES, heed_alarm=False
         )
         return decode_register(register, data, "little")
 
@@ -173,9 +171,9 @@ class FeetechMotorsBus:
             ServoAlarm: the servo answered, and reports a failure.
             CalibrationMissing: ``normalize`` without a calibration for this motor.
         """
-        place = self._register(register, (motor,))
+        place = self._codec.place(register, (motor,))
         data = self._wire.read(self.motors[motor].id, place.address, place.size, num_retry)
-        return self._decode(register, place, motor, data, normalize)
+        return self._codec.decode(register, motor, data, self._units(normalize))
 
     def write(
         self,
@@ -187,8 +185,8 @@ class FeetechMotorsBus:
         num_retry: int = 0,
     ) -> None:
         """Raises RegisterValueInvalid if ``value`` does not fit, and what ``read`` raises."""
-        place = self._register(register, (motor,), writing=True)
-        data = self._encode(register, place, motor, value, normalize)
+        place = self._codec.place(register, (motor,), writing=True)
+        data = self._codec.encode(register, motor, value, self._units(normalize))
         self._wire.write(self.motors[motor].id, place.address, data, num_retry)
 
     def sync_read(
@@ -208,13 +206,15 @@ class FeetechMotorsBus:
             ServoNotResponding: of the first silent servo, unless ``allow_missing``.
         """
         names = self._names(motors)
-        place = self._register(register, names)
+        if not names:
+            return {}
+        place = self._codec.place(register, names)
         replies = self._sync_read(place, names, num_retry)
         if not allow_missing:
             self._require_all(names, replies)
+        units = self._units(normalize)
         return {
-            name: self._decode(register, place, name, data, normalize)
-            for name, data in replies.items()
+            name: self._codec.decode(register, name, data, units) for name, data in replies.items()
         }
 
     def sync_write(
@@ -225,9 +225,12 @@ class FeetechMotorsBus:
         Raises:
             RegisterValueInvalid: one of the values does not fit. Nothing was sent.
         """
-        place = self._register(register, values, writing=True)
+        if not values:
+            return
+        place = self._codec.place(register, values, writing=True)
+        units = self._units(normalize)
         data = {
-            self.motors[name].id: self._encode(register, place, name, value, normalize)
+            self.motors[name].id: self._codec.encode(register, name, value, units)
             for name, value in values.items()
         }
         self._wire.sync_write(place.address, place.size, data)
@@ -255,8 +258,11 @@ class FeetechMotorsBus:
         Raises:
             PortLost: at once. ServoNotResponding, BadReply: the first one, after all were told.
         """
+        names = self._names(motors)
+        # One packet for all: nobody stays stiff while a silent servo is asked again and again.
+        self.sync_write("Torque_Enable", dict.fromkeys(names, 0))
         first_failure: DeviceError | None = None
-        for name in self._names(motors):
+        for name in names:
             try:
                 # An alarm is no reason to stop: overloaded servos are those to be released.
                 self._write_despite_alarm("Torque_Enable", name, 0, num_retry)
@@ -286,7 +292,7 @@ class FeetechMotorsBus:
 
     def _write_despite_alarm(self, register: str, name: str, value: int, num_retry: int) -> None:
         motor = self.motors[name]
-        place = self._register(register, (name,), writing=True)
+        place = self._codec.place(register, (name,), writing=True)
         self._wire.write(motor.id, place.address, bytes((value,)), num_retry, heed_alarm=False)
 
     # Configuration and calibration: torque must be off, which also unlocks the EEPROM
@@ -298,14 +304,14 @@ class FeetechMotorsBus:
             self._write_if_different("Maximum_Acceleration", name, _FASTEST)
             self._write_if_different("Acceleration", name, _FASTEST)
             if motor.model == "sts3215":
-                phase = int(self.read("Phase", name, num_retry=_HANDSHAKE_RETRIES))
+                phase = int(self.read("Phase", name, num_retry=_RETRIES))
                 self._write_if_different("Phase", name, phase & ~SINGLE_TURN_PHASE_BIT)
 
     def read_calibration(self) -> dict[str, MotorCalibration]:
         """What the servos themselves hold. They know no drive mode: it is reported as 0."""
-        offsets = self.sync_read("Homing_Offset", num_retry=_HANDSHAKE_RETRIES)
-        lows = self.sync_read("Min_Position_Limit", num_retry=_HANDSHAKE_RETRIES)
-        highs = self.sync_read("Max_Position_Limit", num_retry=_HANDSHAKE_RETRIES)
+        offsets = self.sync_read("Homing_Offset", num_retry=_RETRIES)
+        lows = self.sync_read("Min_Position_Limit", num_retry=_RETRIES)
+        highs = self.sync_read("Max_Position_Limit", num_retry=_RETRIES)
         return {
             name: MotorCalibration(
                 motor.id, 0, int(offsets[name]), int(lows[name]), int(highs[name])
@@ -319,11 +325,14 @@ class FeetechMotorsBus:
         Torque goes off first because a new offset moves every goal, and because the servos keep
         only what is written while they are unlocked.
         """
-        self.disable_torque(calibration, num_retry=_HANDSHAKE_RETRIES)
+        self.disable_torque(calibration, num_retry=_RETRIES)
         for name, motor in calibration.items():
-            self._write_if_different("Homing_Offset", name, motor.homing_offset)
-            self._write_if_different("Min_Position_Limit", name, motor.range_min)
-            self._write_if_different("Max_Position_Limit", name, motor.range_max)
+            for register, value in (
+                ("Homing_Offset", motor.homing_offset),
+                ("Min_Position_Limit", motor.range_min),
+                ("Max_Position_Limit", motor.range_max),
+            ):
+                self.write(register, name, value, num_retry=_RETRIES)
         self.calibration = dict(calibration)
 
     @property
@@ -340,8 +349,8 @@ class FeetechMotorsBus:
 
     def _write_if_different(self, register: str, name: str, value: int) -> None:
         # EEPROM cells wear out, and an arm is configured at every connect.
-        if self.read(register, name, num_retry=_HANDSHAKE_RETRIES) != value:
-            self.write(register, name, value, num_retry=_HANDSHAKE_RETRIES)
+        if self.read(register, name, num_retry=_RETRIES) != value:
+            self.write(register, name, value, num_retry=_RETRIES)
 
     # Inside
 
@@ -354,15 +363,6 @@ class FeetechMotorsBus:
     def _names(self, motors: Iterable[str] | None) -> list[str]:
         return list(self.motors if motors is None else motors)
 
-    def _register(self, register: str, names: Iterable[str], *, writing: bool = False) -> Register:
-        places = {MODELS[self.motors[name].model].registers[register] for name in names}
-        if len(places) != 1:
-            raise ValueError(f"{register} is not at one place in all of {list(names)}")
-        place = places.pop()
-        if writing and not place.writable:
-            raise ValueError(f"{register} can only be read")
-        return place
-
     def _sync_read(self, place: Register, names: list[str], num_retry: int) -> dict[str, bytes]:
         ids = {name: self.motors[name].id for name in names}
         replies = self._wire.sync_read(ids.values(), place.address, place.size, num_retry)
@@ -373,38 +373,8 @@ class FeetechMotorsBus:
             if name not in replies:
                 raise ServoNotResponding(servo_id=self.motors[name].id)
 
-    def _decode(
-        self, register: str, place: Register, name: str, data: bytes, normalize: bool
-    ) -> float:
-        motor = self.motors[name]
-        model = MODELS[motor.model]
-        raw = decode_register(place, data, model.byte_order)
-        if not normalize or register not in _NORMALISED:
-            return raw
-        return to_user(raw, self._calibration_of(name), motor.norm_mode, model.resolution)
-
-    def _encode(
-        self, register: str, place: Register, name: str, value: float, normalize: bool
-    ) -> bytes:
-        motor = self.motors[name]
-        model = MODELS[motor.model]
-        try:
-            if normalize and register in _NORMALISED:
-                calibration = self._calibration_of(name)
-                raw = to_raw(value, calibration, motor.norm_mode, model.resolution)
-            else:
-                raw = int(value)
-            return encode_register(place, raw, model.byte_order)
-        except (ValueError, OverflowError) as error:
-            raise RegisterValueInvalid(
-                value=str(value), register=register, servo_id=motor.id
-            ) from error
-
-    def _calibration_of(self, name: str) -> MotorCalibration:
-        try:
-            return self.calibration[name]
-        except KeyError as error:
-            raise CalibrationMissing(device=f"{name} (servo {self.motors[name].id})") from error
+    def _units(self, normalize: bool) -> Mapping[str, MotorCalibration] | None:
+        return self.calibration if normalize else None
 
 
 def _model_name(number: int) -> str:

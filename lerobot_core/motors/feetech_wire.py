@@ -2,13 +2,14 @@
 
 The SDK builds and checks packets and runs single exchanges. Its group sync read gives up at the
 first silent servo and has no broadcast ping; here both are read with functions of ours.
-No word passes through the SDK's byte order, which is one global for the whole process.
+The SDK's byte order is one global for the whole process: it is neither set nor used here.
 """
 
 import time
 from collections.abc import Callable, Iterable, Mapping
 
 import scservo_sdk as sdk
+from scservo_sdk.protocol_packet_handler import protocol_packet_handler
 
 from lerobot_core.errors import BadReply, DeviceError, ServoAlarm, ServoNotResponding
 from lerobot_core.motors.calibration import MAX_SERVO_ID
@@ -17,7 +18,6 @@ from lerobot_core.motors.sdk_port import SdkPort
 from lerobot_core.motors.tables import alarm_words
 from lerobot_core.serial.link import SerialLink
 
-_LITTLE_ENDIAN = 0  # the SDK's name for protocol 0
 _BROADCAST_SLOT_S = 0.003  # each possible id in turn answers a broadcast ping; upstream's figure
 _BROADCAST_MARGIN_S = 0.016
 
@@ -30,7 +30,7 @@ class FeetechWire:
         self.exchanges = 0
         self.lost = 0
         self._port = SdkPort(link, clock)
-        self._packets = sdk.PacketHandler(_LITTLE_ENDIAN)
+        self._packets = protocol_packet_handler()
         self._blocking: set[int] = set()  # silent servos behind which others fell silent, too
 
     def read(

@@ -75,7 +75,7 @@ class ServoChain:
 
     def snapshot(self) -> dict[str, Any]:
         """The EEPROMs, for a JSON file."""
-        return {"eeprom": [servo.kept.hex() for servo in self.servos]}
+        return {"eeprom": [servo.memory.kept.hex() for servo in self.servos]}
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
         """Take EEPROMs back and power up. Raises ValueError if they are not of this chain."""
