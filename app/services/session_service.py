@@ -68,6 +68,7 @@ class SessionService(QObject):
         self._was_asked_to_end = False
         self._is_silent = False
         self._failure: Failed | None = None  # held back until the guard has acted
+        self._speaks_for_arm = False  # the session cannot, so the guard's deeds are told here
         self._guard = GuardLine()
         self._guard_state = GuardState.NONE
         self._heartbeat = _timer(self, _HEARTBEAT_MS, self._beat)
@@ -161,6 +162,7 @@ class SessionService(QObject):
         self._poll.stop()
         self._guard.remove()
         self._starts_again = self._was_asked_to_end = self._is_silent = False
+        self._speaks_for_arm = False
         self._guard_state = GuardState.NONE
         run = SessionProcess(self._command(self._rig.path), self)
         run.event_received.connect(self._on_event)
@@ -202,16 +204,15 @@ class SessionService(QObject):
     @Slot()
     def _beat(self) -> None:
         self.send(Heartbeat())
-        self._tell_guard_state()
-        if self._guard.is_silent == self._is_silent:
-            return
-        self._is_silent = self._guard.is_silent
-        if self._is_silent:
+        was_silent, self._is_silent = self._is_silent, self._guard.is_silent
+        self._speaks_for_arm = self._is_silent
+        if self._is_silent and not was_silent:
             _log.warning("the session is silent; guard: %s", self._guard.state.name)
             facts = {"guard": self._guard.story()}
             self.event_received.emit(Problem("session_silent", dict(facts), SESSION))
-        else:
+        elif was_silent and not self._is_silent:
             self.event_received.emit(ProblemSolved(SESSION))
+        self._tell_guard_state()
 
     @Slot()
     def _watch_guard(self) -> None:
@@ -234,6 +235,7 @@ class SessionService(QObject):
 
     def _report_failure(self, failure: Failed) -> None:
         self._failure = None
+        self._speaks_for_arm = True
         _log.error("the session vanished; guard: %s", self._guard.state.name)
         facts = {"guard": self._guard.story()}
         self.event_received.emit(Failed(failure.code, dict(facts), failure.details))
@@ -241,11 +243,9 @@ class SessionService(QObject):
     def _tell_guard_state(self) -> None:
         """Say that the guard took over, when no session is there to say it."""
         state = self._guard.state
-        if state == self._guard_state:
+        if not self._speaks_for_arm or state == self._guard_state:
             return
         self._guard_state = state
-        if self._run is not None and not self._is_silent and not self._guard.is_silent:
-            return  # the session itself tells what happened
         if state in (GuardState.HELD, GuardState.FAILED):
             self.event_received.emit(PhaseChanged(Phase.HOLDING, torque_on=True))
         elif state is GuardState.RELEASED:
@@ -267,6 +267,8 @@ class SessionService(QObject):
         look.start()
         if not is_done():
             loop.exec()
+        patience.stop()
+        look.stop()
 
 
 def _timer(parent: QObject, interval_ms: int, slot: Callable[[], None]) -> QTimer:
