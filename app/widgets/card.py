@@ -1,0 +1,95 @@
+"""Cards, and the boxes inside them."""
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from app.theme.theme import theme
+from app.theme.tokens import Tone
+from app.theme.type_scale import CARD_RADIUS, CONTROL_RADIUS, Role
+from app.widgets.layouts import row
+from app.widgets.painting import draw_box, follow_theme, smooth_painter
+from app.widgets.text import Text
+
+_HEAD_HEIGHT = 28
+
+
+class Card(QFrame):
+    """A box with a title at the left, a fact or small actions at the right, and a ``body``.
+
+    The title row has a fixed height; slack goes to what the body holds.
+    """
+
+    def __init__(self, title: str = "", fact: str = "", *, padding: int = 12) -> None:
+        super().__init__()
+        self._border_tone: Tone | None = None
+        self.head_actions: QHBoxLayout = row(spacing=4)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(8)
+        self.title = Text(title, Role.HEADING)
+        self.fact = Text(fact, Role.HINT, right=True)
+        self._head = QWidget()
+        self._head.setLayout(row(self.title, None, self.fact, self.head_actions, spacing=8))
+        self._head.setVisible(bool(title))
+        layout = QVBoxLayout(self)
+        # The title row is taller than its text: take its air out of the padding above it.
+        layout.setContentsMargins(padding, padding - 6 if title else padding, padding, padding)
+        layout.setSpacing(4)
+        layout.addWidget(self._head)
+        layout.addLayout(self.body, 1)
+        self.setAccessibleName(title)
+        self._scale_head()
+        theme().changed.connect(self._scale_head)
+        follow_theme(self)
+
+    def set_title(self, title: str, fact: str = "") -> None:
+        self.title.setText(title)
+        self.fact.setText(fact)
+        self.setAccessibleName(title)
+        self._head.setVisible(bool(title))
+
+    def set_border(self, tone: Tone | None) -> None:
+        """Outline it while an arm may move or data is being written; None: the quiet line."""
+        if tone is not self._border_tone:
+            self._border_tone = tone
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = smooth_painter(self)
+        tokens = theme().tokens
+        border = tokens.line if self._border_tone is None else tokens.of(self._border_tone)
+        draw_box(painter, QRectF(self.rect()), CARD_RADIUS, tokens.surface, border)
+        painter.end()
+
+    def _scale_head(self) -> None:
+        self._head.setFixedHeight(theme().px(_HEAD_HEIGHT))
+
+
+class Inset(QFrame):
+    """A raised box inside a card, without a border."""
+
+    def __init__(self, *, padding: int = 12) -> None:
+        super().__init__()
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(padding, padding, padding, padding)
+        self.body.setSpacing(6)
+        follow_theme(self)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = smooth_painter(self)
+        draw_box(painter, QRectF(self.rect()), CONTROL_RADIUS, theme().tokens.raised)
+        painter.end()
+
+
+class ControlBar(Card):
+    """A card of one row, 44 high, for controls that stay at the foot or head of a panel."""
+
+    def __init__(self) -> None:
+        super().__init__(padding=0)
+        self.controls: QHBoxLayout = row(spacing=12, margins=(12, 0, 12, 0))
+        self.body.addLayout(self.controls)
+        self._scale_bar()
+        theme().changed.connect(self._scale_bar)
+
+    def _scale_bar(self) -> None:
+        self.setFixedHeight(theme().px(44))

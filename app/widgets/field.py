@@ -1,0 +1,122 @@
+"""Fields: a label above, the editor, and below it a hint or what is wrong."""
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QDoubleSpinBox,
+    QLabel,
+    QLineEdit,
+    QSpinBox,
+    QWidget,
+)
+
+from app.theme.tokens import Tone
+from app.theme.type_scale import Role
+from app.widgets.layouts import column
+from app.widgets.text import StatusText, Text
+
+
+class Field(QWidget):
+    """Wraps any editor. The error line replaces the hint, and marks the editor's border."""
+
+    def __init__(self, label: str, editor: QWidget, *, unit: str = "", hint: str = "") -> None:
+        super().__init__()
+        self.editor = editor
+        self._label = Text(label, Role.SMALL)
+        self._label.setBuddy(editor)
+        self._hint = Text(hint, Role.HINT, wraps=True)
+        self._hint.setVisible(bool(hint))
+        self._error = StatusText("", Tone.BAD, "close-octagon")
+        self._error.hide()
+        if not editor.accessibleName():
+            editor.setAccessibleName(f"{label} ({unit})" if unit else label)
+        self._unit = _UnitLabel(unit, editor) if unit else None
+        self.setLayout(column(self._label, editor, self._hint, self._error, spacing=4))
+
+    def set_error(self, sentence: str) -> None:
+        """Say what is wrong with what was typed; an empty sentence takes it away."""
+        if sentence == self._error.text:
+            return
+        self._error.show_status(sentence, Tone.BAD, "close-octagon")
+        self._error.setVisible(bool(sentence))
+        self._hint.setVisible(bool(self._hint.text()) and not sentence)
+        self.editor.setProperty("wrong", bool(sentence))
+        self.editor.setAccessibleDescription(sentence or self._hint.text())
+        self.editor.style().unpolish(self.editor)
+        self.editor.style().polish(self.editor)
+
+    def set_hint(self, hint: str) -> None:
+        self._hint.setText(hint)
+        self._hint.setVisible(bool(hint) and self._error.isHidden())
+
+
+class TextField(Field):
+    """One line of text."""
+
+    def __init__(self, label: str, *, name: str, text: str = "", hint: str = "") -> None:
+        self.edit = QLineEdit(text)
+        self.edit.setObjectName(name)
+        super().__init__(label, self.edit, hint=hint)
+
+
+class NumberField(Field):
+    """A whole number in a range, with its unit inside at the right."""
+
+    def __init__(
+        self, label: str, value: int, low: int, high: int, *, name: str, unit: str = ""
+    ) -> None:
+        self.edit = QSpinBox()
+        self.edit.setRange(low, high)
+        self.edit.setValue(value)
+        _prepare(self.edit, name)
+        super().__init__(label, self.edit, unit=unit)
+
+
+class DecimalField(Field):
+    """A number with decimals in a range, with its unit inside at the right."""
+
+    def __init__(
+        self,
+        label: str,
+        value: float,
+        low: float,
+        high: float,
+        *,
+        name: str,
+        unit: str = "",
+        decimals: int = 1,
+    ) -> None:
+        self.edit = QDoubleSpinBox()
+        self.edit.setDecimals(decimals)
+        self.edit.setRange(low, high)
+        self.edit.setValue(value)
+        _prepare(self.edit, name)
+        super().__init__(label, self.edit, unit=unit)
+
+
+def _prepare(box: QAbstractSpinBox, name: str) -> None:
+    box.setObjectName(name)
+    box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+    box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # not by the wheel
+
+
+class _UnitLabel(QLabel):
+    """The unit, kept at the right edge inside an editor."""
+
+    def __init__(self, unit: str, editor: QWidget) -> None:
+        super().__init__(unit, editor)
+        self.setProperty("role", str(Role.HINT))
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._editor = editor
+        editor.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
+            size = self.sizeHint()
+            self.setGeometry(
+                self._editor.width() - size.width() - 10,
+                (self._editor.height() - size.height()) // 2,
+                size.width(),
+                size.height(),
+            )
+        return False
