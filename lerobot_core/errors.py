@@ -23,6 +23,7 @@ The sentence and the hint are templates of ours; facts only ever fill their gaps
     │   └── DiskFull
     ├── SessionError
     │   └── SessionNotStarted · SessionEnded · SessionSilent
+    ├── JobVanished
     ├── UnknownChoice · SettingInvalid
     └── LibraryMissing
 """
@@ -477,6 +478,15 @@ class SessionSilent(
     code="session_silent",
     sentence="The session that drives the arm does not answer. {guard}",
     hint="Wait for it, or restart the session.",
+):
+    pass
+
+
+class JobVanished(
+    WorkbenchError,
+    code="job_vanished",
+    sentence="The job “{job}” ended without a report.",
+    hint="Open its log, then start it again.",
 ):
     pass
 

@@ -17,6 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     kinds.add_parser("media", help="hold a session's cameras and encoders")
     run = kinds.add_parser("run", help="run a job")
     run.add_argument("file", type=Path, metavar="SPEC.json")
+    run.add_argument("--lock", type=int, help="descriptor of the job's lock, if it is held already")
     given = parser.parse_args(arguments)
     writer = claim_stdout()
     try:
@@ -37,7 +38,7 @@ def _run(given: argparse.Namespace, send: Send) -> int:
         return media.main(send)
     from lerobot_core.workers import jobs
 
-    return jobs.main(given.file, send)
+    return jobs.main(given.file, send, given.lock)
 
 
 if __name__ == "__main__":

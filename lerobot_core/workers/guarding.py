@@ -106,6 +106,8 @@ def start_guard(
     Raises:
         GuardUnavailable: it did not come up.
     """
+    if any(bus["descriptor"] < 0 for bus in plan):
+        raise GuardUnavailable(reason="the arm's port cannot be shared")
     _reset(lifeline)
     command = [sys.executable, "-I", "-S", "-c", f"{_BOOT}guard.main()", str(_ROOT)]
     try:

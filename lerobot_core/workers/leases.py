@@ -24,6 +24,18 @@ def try_lock(file: IO[bytes]) -> bool:
     return True
 
 
+def is_locked(path: Path) -> bool:
+    """Whether a process has locked this file now."""
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
 class Lease:
     """The right to open a device, kept until ``release`` or the death of the process."""
 
