@@ -19,7 +19,7 @@ from av.video.stream import VideoStream
 
 from lerobot_core.datasets.image_stats import ImageStatistics
 from lerobot_core.datasets.stats import to_lists
-from lerobot_core.errors import DatasetDamaged, EpisodeEmpty, FrameMismatch, UnknownChoice
+from lerobot_core.errors import DatasetDamaged, DiskFull, EpisodeEmpty, FrameMismatch, UnknownChoice
 from lerobot_core.files import disk_errors
 from lerobot_core.types import Image
 
@@ -85,12 +85,15 @@ class VideoEncoder:
         # Opened with the first picture: closing a hybrid file without any crashes the muxer.
         self._container: OutputContainer | None = None
         self._stream: VideoStream | None = None
+        self._problem: DiskFull | None = None
+        self._is_closed = False
 
     def add(self, rgb: Image) -> None:
         """Encode the next picture, shape (height, width, 3).
 
         Raises:
             FrameMismatch: it has another shape or type. It does not count.
+            DiskFull: nothing more can be added, and the file can only be discarded.
         """
         if rgb.shape != self._shape or rgb.dtype != np.uint8:
             raise FrameMismatch(
@@ -100,8 +103,7 @@ class VideoEncoder:
         frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24")
         frame = frame.reformat(format=self._settings.pix_fmt)
         frame.pts, frame.time_base, frame.duration = self.frames, Fraction(1, self.fps), 1
-        with disk_errors(self.path):
-            self._encode(frame)
+        self._write(frame)
         self._statistics.add(rgb)
         self.frames += 1
 
@@ -114,9 +116,7 @@ class VideoEncoder:
         if self.frames == 0:
             self.discard()
             raise EpisodeEmpty
-        with disk_errors(self.path):
-            self._encode(None)
-            self._close()
+        self._write(None)
         return ClipFacts(
             path=str(self.path),
             frames=self.frames,
@@ -135,6 +135,19 @@ class VideoEncoder:
             self._close()
         self.path.unlink(missing_ok=True)
 
+    def _write(self, frame: av.VideoFrame | None) -> None:
+        """Encode a frame, or finish the file. After a full disk it stays broken."""
+        if self._is_closed:
+            raise RuntimeError("the clip is closed")
+        if self._problem:
+            raise self._problem
+        try:
+            with disk_errors(self.path):
+                self._encode(frame)
+        except DiskFull as error:
+            self._problem = error
+            raise
+
     def _encode(self, frame: av.VideoFrame | None) -> None:
         if self._container is None or self._stream is None:
             height, width, _ = self._shape
@@ -143,8 +156,11 @@ class VideoEncoder:
             )
         for packet in self._stream.encode(frame):
             self._container.mux(packet)
+        if frame is None:
+            self._close()
 
     def _close(self) -> None:
+        self._is_closed = True
         container, self._container = self._container, None
         if container is not None:
             container.close()
