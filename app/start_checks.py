@@ -15,7 +15,9 @@ LITTLE_DISK_HOURS = 2.0
 LEAST_FREE_MB = 500
 """Below this a recording is not started: the operating system itself wants room."""
 
-DRIVING = frozenset({Phase.TELEOPERATING, Phase.RECORDING, Phase.RESETTING, Phase.SAVING})
+DRIVING = frozenset(
+    {Phase.TELEOPERATING, Phase.RECORDING, Phase.RESETTING, Phase.SAVING, Phase.GOING_TO_REST}
+)
 
 
 class SessionLife(Enum):

@@ -14,7 +14,7 @@ The sentence and the hint are templates of ours; facts only ever fill their gaps
     │   ├── CameraNotFound · CameraLost · MediaLost
     │   ├── DeviceNotConnectedError · DeviceAlreadyConnectedError
     │   ├── DeviceInUse · BenchUnavailable
-    │   └── GuardUnavailable · HeartbeatLost
+    │   └── GuardUnavailable · GuardActed · HeartbeatLost
     ├── UnsafeAction
     ├── DatasetError
     │   ├── DatasetExists · DatasetNotFound · DatasetDamaged · DatasetNameInvalid
@@ -336,6 +336,15 @@ class HeartbeatLost(
     code="heartbeat_lost",
     sentence="The window stopped answering, so the arm was stopped and holds.",
     hint="Engage again when the window answers.",
+):
+    pass
+
+
+class GuardActed(
+    DeviceError,
+    code="guard_acted",
+    sentence="The session did not answer for a moment, so the guard {action}.",
+    hint="Engage again when the arm is where you want it.",
 ):
     pass
 

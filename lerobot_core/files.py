@@ -11,6 +11,9 @@ from typing import Any
 
 from lerobot_core.errors import DiskFull
 
+DISK_RESERVE_MB = 500
+"""Below this no take is begun and one in progress is ended: the system itself wants room."""
+
 
 def write_whole(path: Path, content: bytes) -> None:
     """Replace ``path`` durably: after a crash it holds the old content or the new, never a mix.
@@ -90,3 +93,15 @@ def free_bytes(path: Path) -> int:
     while not existing.exists():
         existing = existing.parent
     return shutil.disk_usage(existing).free
+
+
+def reserve_mb() -> int:
+    """Space that recordings leave free. ``LEROBOT_WORKBENCH_DISK_RESERVE_MB`` overrides."""
+    return int(os.environ.get("LEROBOT_WORKBENCH_DISK_RESERVE_MB", DISK_RESERVE_MB))
+
+
+def check_room(path: Path) -> None:
+    """Raises DiskFull when less than the reserve is left on the disk of ``path``."""
+    free = free_mb(path)
+    if free < reserve_mb():
+        raise DiskFull(path=str(path), free_mb=free)

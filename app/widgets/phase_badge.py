@@ -28,6 +28,7 @@ PHASE_LOOKS = {
     Phase.RESETTING: PhaseLook("restore", Tone.WARN),
     Phase.SAVING: PhaseLook("content-save-outline", Tone.ACCENT),
     Phase.HOLDING: PhaseLook("snowflake", Tone.WARN),
+    Phase.GOING_TO_REST: PhaseLook("sleep", Tone.ACCENT),
 }
 
 
@@ -60,6 +61,7 @@ class PhaseBadge(QWidget):
             Phase.RESETTING: self.tr("Resetting"),
             Phase.SAVING: self.tr("Saving"),
             Phase.HOLDING: self.tr("Holding"),
+            Phase.GOING_TO_REST: self.tr("Going to rest"),
         }[self.phase]
 
     def sizeHint(self) -> QSize:

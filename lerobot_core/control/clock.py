@@ -12,6 +12,7 @@ LATE_AFTER_S = 0.005
 """A tick that starts this much after its deadline counts as late (design: 5 ms at p99)."""
 
 _WINDOW = 1200  # ticks whose lateness is remembered: 20 s at 60 Hz
+_RATE_WINDOW_S = 1.0
 
 
 class Clock(Protocol):
@@ -78,6 +79,7 @@ class Pace:
         self._started_s = clock.now()
         self._next = 0  # index of the next deadline on the grid
         self._lateness_s: deque[float] = deque(maxlen=_WINDOW)
+        self._starts_s: deque[float] = deque(maxlen=max(2, round(rate_hz * _RATE_WINDOW_S)))
 
     def wait(self) -> float:
         """Wait for the next deadline, and return it."""
@@ -87,9 +89,17 @@ class Pace:
         self.skipped_ticks += missed
         due_s = self._due_s(self._next)
         self._clock.sleep_until(due_s)
-        self._note(self._clock.now() - due_s)
+        now = self._clock.now()
+        self._note(now - due_s)
+        self._starts_s.append(now)
         self._next += 1
         return due_s
+
+    def recent_hz(self) -> float:
+        """Ticks per second over the last second; 0 until there are two."""
+        if len(self._starts_s) < 2:
+            return 0.0
+        return (len(self._starts_s) - 1) / (self._starts_s[-1] - self._starts_s[0])
 
     def lateness(self) -> Lateness:
         if not self._lateness_s:

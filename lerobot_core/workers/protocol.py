@@ -27,6 +27,7 @@ class Phase(StrEnum):
     RESETTING = "resetting"  # between episodes: the teleoperator drives, nothing is recorded
     SAVING = "saving"
     HOLDING = "holding"  # stopped, torque on
+    GOING_TO_REST = "going_to_rest"
 
 
 class DeviceState(StrEnum):

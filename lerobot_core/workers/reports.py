@@ -73,6 +73,29 @@ class TelemetryObserver:
             self._send(Telemetry(now_s, self._board.rows(), engaged_fraction))
 
 
+TROUBLE_WORDS = {
+    "port_not_found": "not found",
+    "port_permission_denied": "no permission",
+    "port_busy": "in use",
+    "device_in_use": "in use",
+    "port_lost": "unplugged",
+    "servos_missing": "servo silent",
+    "servo_lost": "servo silent",
+    "supply_voltage_wrong": "wrong voltage",
+    "calibration_missing": "not calibrated",
+    "calibration_mismatch": "other arm",
+    "camera_not_found": "not found",
+    "camera_lost": "no picture",
+    "bench_unavailable": "no bench",
+    "media_lost": "no picture",
+}
+"""What a chip says of a device in trouble, by the code of its error."""
+
+
+def trouble_reading(name: str, role: str, code: str) -> DeviceReading:
+    return DeviceReading(name, role, DeviceState.BAD, TROUBLE_WORDS.get(code, "failed"))
+
+
 def arm_reading(
     name: str, role: str, servos: Mapping[str, ServoReading], stale: Mapping[str, int]
 ) -> DeviceReading:
