@@ -1,0 +1,1 @@
+"""The guided tour: the real window, driven through its own buttons."""
