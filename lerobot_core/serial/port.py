@@ -116,7 +116,7 @@ class SerialPort:
     def discard_input(self) -> None:
         try:
             termios.tcflush(self._descriptor, termios.TCIFLUSH)
-        except (OSError, termios.error) as error:
+        except (OSError, ValueError, termios.error) as error:
             raise PortLost(port=self.address) from error
 
     def fileno(self) -> int:
