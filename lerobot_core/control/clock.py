@@ -11,6 +11,7 @@ import numpy as np
 LATE_AFTER_S = 0.005
 """A tick that starts this much after its deadline counts as late (design: 5 ms at p99)."""
 
+_ROUNDING = 1e-6  # periods: a deadline that is missed by a hair's breadth is missed
 _WINDOW = 1200  # ticks whose lateness is remembered: 20 s at 60 Hz
 _RATE_WINDOW_S = 1.0
 
@@ -84,7 +85,7 @@ class Pace:
     def wait(self) -> float:
         """Wait for the next deadline, and return it."""
         behind = self._clock.now() - self._due_s(self._next)
-        missed = int(behind * self.rate_hz) if behind > 0 else 0
+        missed = int(behind * self.rate_hz + _ROUNDING) if behind > 0 else 0
         self._next += missed
         self.skipped_ticks += missed
         due_s = self._due_s(self._next)
