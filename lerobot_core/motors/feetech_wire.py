@@ -82,10 +82,10 @@ class FeetechWire:
         """Ids of all servos that answer. Takes most of a second on a real wire."""
         self._packets.txPacket(self._port, [0, 0, BROADCAST_ID, 2, sdk.INST_PING, 0])
         reply_s = OVERHEAD * 10 / self.link.baudrate
-        self._port.wait_for_reply(
-            (MAX_SERVO_ID + 1) * (reply_s + _BROADCAST_SLOT_S) + _BROADCAST_MARGIN_S
-        )
-        buffer = bytearray(self._port.readPort(OVERHEAD * (MAX_SERVO_ID + 1)))
+        size = OVERHEAD * (MAX_SERVO_ID + 1)
+        wait_s = (MAX_SERVO_ID + 1) * (reply_s + _BROADCAST_SLOT_S) + _BROADCAST_MARGIN_S
+        self._port.wait_for_reply(size, wait_s)
+        buffer = bytearray(self._port.readPort(size))
         found = {reply.servo_id for reply in take_replies(buffer, 0)}
         self._count(bool(found))
         return sorted(found)

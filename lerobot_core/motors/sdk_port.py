@@ -17,6 +17,7 @@ QUIET_S = 0.001
 """After a lost reply: how long the wire is listened to for late bytes before the next request."""
 
 _QUIET_BYTES = 250  # more than any reply; the read ends by time
+_NOISE_BYTES = 250  # beyond the reply itself: on a wire that never falls silent, enough is enough
 
 
 class SdkPort:
@@ -29,6 +30,7 @@ class SdkPort:
         self.link = link
         self._clock = clock
         self._deadline = 0.0
+        self._bytes_left = 0
         self._gave_up = True
         self._late_bytes_possible = False
 
@@ -45,7 +47,7 @@ class SdkPort:
         self._late_bytes_possible = True
 
     def clearPort(self) -> None:  # noqa: N802
-        """Called by the SDK before each request. Its own handler forgets to do this."""
+        """Called by the SDK before each request: what arrived until now answers none to come."""
         if self._late_bytes_possible:
             self._late_bytes_possible = False
             self.link.read(_QUIET_BYTES, QUIET_S)
@@ -59,19 +61,22 @@ class SdkPort:
         """``length`` bytes, or fewer when the time for the reply is over."""
         if length <= 0 or self._gave_up:
             return b""
+        # With no time left, what has arrived still counts: this process may have slept.
         data = self.link.read(length, max(self._deadline - self._clock(), 0.0))
-        self._gave_up = len(data) < length
+        self._bytes_left -= len(data)
+        self._gave_up = len(data) < length or self._bytes_left <= 0
         return data
 
     def setPacketTimeout(self, packet_length: int) -> None:  # noqa: N802
         """Start the time for a reply of so many bytes."""
         # Ten bits a byte: eight, a start and a stop bit.
-        self.wait_for_reply(REPLY_WAIT_S + packet_length * 10 / self.link.baudrate)
+        self.wait_for_reply(packet_length, REPLY_WAIT_S + packet_length * 10 / self.link.baudrate)
 
-    def wait_for_reply(self, seconds: float) -> None:
+    def wait_for_reply(self, packet_length: int, seconds: float) -> None:
         self._deadline = self._clock() + seconds
+        self._bytes_left = packet_length + _NOISE_BYTES
         self._gave_up = False
 
     def isPacketTimeout(self) -> bool:  # noqa: N802
-        # A short read has waited until the deadline. Noise that never stops must end as well.
-        return self._gave_up or self._clock() > self._deadline
+        """A read came back short, so it has waited until the deadline; or there is only noise."""
+        return self._gave_up
