@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,7 +67,7 @@ def forward_with_axes(
     axes: list[Vector] = []
     remaining = iter(angles_rad)
     for frame in chain.frames:
-        pose = pose @ pose_matrix(frame.position_m, frame.quaternion)
+        pose = pose @ _in_parent(frame)
         if frame.joint is not None:
             origins.append(pose[:3, 3].copy())
             axes.append(pose[:3, 2].copy())
@@ -85,6 +86,11 @@ def pose_matrix(position_m: Sequence[float], quaternion: Sequence[float]) -> Mat
     ]
     pose[:3, 3] = position_m
     return pose
+
+
+@cache
+def _in_parent(frame: Frame) -> Matrix:
+    return pose_matrix(frame.position_m, frame.quaternion)
 
 
 def _turn_about_z(angle_rad: float) -> Matrix:

@@ -14,7 +14,7 @@ An arm of five joints cannot reach every orientation: position has to win, by th
 
 _DAMPING = 1e-3
 _MAX_STEP_RAD = 0.2
-_CONVERGED_STEP_RAD = 1e-5
+_CONVERGED_STEP_RAD = 5e-5
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,9 @@ def _linearized(chain: ArmChain, angles: Vector, pose: Matrix) -> tuple[Vector, 
     return error, np.vstack([moves.T, axes.T * _ORIENTATION_WEIGHT_M])
 
 
-def _damped_step(jacobian: Matrix, error: Vector, angles: Vector, low: Vector, high: Vector) -> Vector:
+def _damped_step(
+    jacobian: Matrix, error: Vector, angles: Vector, low: Vector, high: Vector
+) -> Vector:
     """One step that leaves out joints which would only push further into their limit."""
     free = np.ones(len(angles), dtype=bool)
     step = np.zeros(len(angles))

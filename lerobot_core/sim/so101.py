@@ -92,12 +92,18 @@ def _calibration(chain: ChainName, joint: str) -> MotorCalibration:
     )
 
 
+def gripper_angle_rad(percent: float) -> float:
+    """The jaw's angle at a share of its travel: 0 closed, 100 open."""
+    low, high = RANGES_RAD["gripper"]
+    return low + (high - low) * percent / 100
+
+
 REST_POSE_RAD: dict[str, float] = {
     "shoulder_pan": 0.0,
-    "shoulder_lift": -1.70,
-    "elbow_flex": 1.64,
-    "wrist_flex": 1.10,
+    "shoulder_lift": -1.745,
+    "elbow_flex": 1.586,
+    "wrist_flex": 1.238,
     "wrist_roll": 0.0,
     "gripper": -0.10,
 }
-"""Folded onto itself, as a bench arm is put down: it stays there when torque goes off."""
+"""Folded, with the fingers on the table: an arm put down like this stays when torque goes off."""
