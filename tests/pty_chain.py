@@ -49,11 +49,15 @@ class PtyChain:
 
     def plan(self, descriptor: int) -> list[dict[str, object]]:
         """A guard's plan for these servos, as robots give it."""
+        return self.plan_of(list(self.joints), descriptor)
+
+    @staticmethod
+    def plan_of(ids: list[int], descriptor: int) -> list[dict[str, object]]:
         return [
             {
                 "protocol": "feetech",
                 "descriptor": descriptor,
-                "ids": list(self.joints),
+                "ids": ids,
                 "present_position": [56, 2],
                 "goal_position": [42, 2],
                 "torque_enable": [40, 1],

@@ -155,6 +155,8 @@ class CommandStream:
 
     def next(self, timeout_s: float) -> Message | None:
         """The next command, or None if none came in time or the stream has ended."""
+        if self.has_ended:
+            return None
         try:
             return self._queue.get(timeout=timeout_s)
         except Empty:
