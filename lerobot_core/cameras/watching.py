@@ -10,11 +10,9 @@ FIRST_PICTURE_TIMEOUT_S = 10.0  # USB cameras take seconds to start
 _POLL_S = 0.005
 
 
-def wait_for_first_picture(
-    name: str, address: str, reader: FrameRingReader, timeout_s: float = FIRST_PICTURE_TIMEOUT_S
-) -> None:
+def wait_for_first_picture(name: str, address: str, reader: FrameRingReader) -> None:
     """Raises CameraNotFound when the ring stays empty."""
-    deadline = time.monotonic() + timeout_s
+    deadline = time.monotonic() + FIRST_PICTURE_TIMEOUT_S
     while reader.newest().sequence == 0:
         if time.monotonic() > deadline:
             raise CameraNotFound(camera=name, address=address)
