@@ -103,7 +103,7 @@ PROBLEMS: dict[str, Remedy | None] = {
     "device_in_use": Remedy.TRY_AGAIN,
     "bench_unavailable": Remedy.TRY_AGAIN,
     "guard_unavailable": Remedy.RESTART_SESSION,
-    "media_lost": Remedy.RESTART_SESSION,
+    "media_lost": Remedy.TRY_AGAIN,
     "dataset_exists": Remedy.NAME_DATASET,
     "dataset_name_invalid": Remedy.NAME_DATASET,
     "task_missing": Remedy.ENTER_TASK,

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
-from PySide6.QtGui import QImage
 
 from lerobot_core.cameras.ring import FrameRingReader
 from lerobot_core.types import FrameStamp, Image
@@ -22,8 +21,7 @@ class PreviewFrame:
 
     camera: str
     stamp: FrameStamp
-    image: QImage  # shares the memory of ``pixels``: nothing is copied a second time
-    pixels: Image  # shape (height, width, 3), RGB; keeps the image's memory alive
+    pixels: Image  # shape (height, width, 3), RGB; the one copy, made out of the ring
     fps: float  # of the camera, over the last two seconds; not of the screen
     age_ms: float
 
@@ -141,9 +139,7 @@ class _Feed:
         while self._seen[0][0] < stamp.captured_ns - _FPS_WINDOW_NS:
             self._seen.popleft()
         self._is_lost = False
-        height, width, channels = pixels.shape
-        image = QImage(pixels.data, width, height, width * channels, QImage.Format.Format_RGB888)
-        return PreviewFrame(self._camera, stamp, image, pixels, self._fps(), stamp.age_ms(now_ns))
+        return PreviewFrame(self._camera, stamp, pixels, self._fps(), stamp.age_ms(now_ns))
 
     def _fps(self) -> float:
         first, last = self._seen[0], self._seen[-1]

@@ -44,6 +44,8 @@ class RecordingController(QObject):
         self._disk.timeout.connect(self.look_at_disk)
         session.event_received.connect(self._on_event)
         session.run_changed.connect(self._on_run_changed)
+        if session.rig is not None:
+            self.use_rig(session.rig.rig)
 
     @property
     def state(self) -> RecordingState:
@@ -55,7 +57,10 @@ class RecordingController(QObject):
         rates = tuple(rates_for(rig.control_hz, slowest)) or (rig.control_hz,)
         fps = self._state.plan.fps if self._state.plan.fps in rates else rates[-1]
         plan = replace(self._state.plan, fps=fps)
-        self._set(replace(self._state, rates=rates, control_hz=rig.control_hz, plan=plan))
+        cameras = tuple(rig.robot.cameras)
+        self._set(
+            replace(self._state, rates=rates, control_hz=rig.control_hz, plan=plan, cameras=cameras)
+        )
 
     def set_watched(self, is_watched: bool) -> None:
         """Keep an eye on the disk only while somebody looks at the panel."""
@@ -102,6 +107,12 @@ class RecordingController(QObject):
             _open_folder(lerobot_home())
         elif remedy in PANEL_REMEDIES:
             self.panel_requested.emit(str(remedy))
+
+    @Slot()
+    def plan_next(self) -> None:
+        """Put the summary of the last recording away, and go to the name of the next."""
+        self._set(replace(self._state, finished=None, was_interrupted=False, saved=()))
+        self.field_requested.emit(Remedy.NAME_DATASET)
 
     @Slot()
     def open_folder(self) -> None:

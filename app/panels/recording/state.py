@@ -40,6 +40,7 @@ class RecordingState:
     exists: bool = False  # a dataset of the plan's name is on disk already
     free_mb: int | None = None
     control_hz: int = 0
+    cameras: tuple[str, ...] = ()  # of the rig
     is_asked: bool = False  # recording was asked for and has not begun
     progress: RecordingProgress | None = None  # of the recording that runs
     saved: tuple[EpisodeSaved, ...] = ()  # of the recording that runs, or ran last
@@ -49,6 +50,11 @@ class RecordingState:
     @property
     def is_recording(self) -> bool:
         return self.session.is_recording or self.progress is not None
+
+    @property
+    def has_outcome(self) -> bool:
+        """The last recording is over, and the operator has not turned to the next."""
+        return self.finished is not None or self.was_interrupted
 
     @property
     def checks(self) -> list[Check]:

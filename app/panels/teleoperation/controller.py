@@ -36,6 +36,8 @@ class TeleoperationController(QObject):
         self._numbers.timeout.connect(self._show)
         session.event_received.connect(self._on_event)
         session.run_changed.connect(self._on_run_changed)
+        if session.rig is not None:
+            self.use_rig(session.rig.rig)
 
     @property
     def state(self) -> TeleoperationState:
@@ -47,6 +49,8 @@ class TeleoperationController(QObject):
             replace(
                 self._state,
                 teleoperator=rig.teleoperator.kind,
+                cameras=tuple(rig.robot.cameras),
+                uses_degrees=getattr(rig.robot, "use_degrees", True),
                 ease_in_s=rig.ease_in_s,
                 speed_fraction=rig.speed_fraction,
             )

@@ -23,7 +23,11 @@ class TeleoperationState:
     engaged_fraction: float = 0.0  # of the ease-in; 1 when it is over
     joints: Mapping[str, JointRow] = field(default_factory=dict)
     loop: LoopStatistics | None = None
+    driven_since_s: float | None = None  # on the session's clock
+    now_s: float = 0.0  # the newest reading, on the session's clock
     teleoperator: str = ""  # kind of the rig's teleoperator
+    cameras: tuple[str, ...] = ()  # of the rig
+    uses_degrees: bool = True
     ease_in_s: float = 0.0
     speed_fraction: float = 0.0
 
@@ -37,10 +41,15 @@ class TeleoperationState:
         return not self.session.is_driving and can_start(self.checks)
 
     @property
-    def largest_gap(self) -> float | None:
-        """The largest distance between goal and position, in the joints' units."""
-        gaps = [gap for row in self.joints.values() if (gap := gap_of(row)) is not None]
-        return max(map(abs, gaps), default=None)
+    def driven_s(self) -> float | None:
+        """How long the arm has been driven; None when it is not."""
+        return None if self.driven_since_s is None else self.now_s - self.driven_since_s
+
+    @property
+    def largest_gap(self) -> tuple[str, float] | None:
+        """The joint that is farthest from its goal, and how far, in its units."""
+        gaps = {name: abs(gap) for name, row in self.joints.items() if (gap := gap_of(row))}
+        return max(gaps.items(), key=lambda entry: entry[1], default=None)
 
 
 def gap_of(row: JointRow) -> float | None:
@@ -55,11 +64,24 @@ def after(state: TeleoperationState, event: object) -> TeleoperationState:
     state = replace(state, session=session_state.after(state.session, event))
     match event:
         case Telemetry():
-            return replace(state, joints=event.joints, engaged_fraction=event.engaged_fraction)
+            return _with_reading(state, event)
         case LoopStatistics():
             return replace(state, loop=event)
         case PhaseChanged() if event.phase not in DRIVING:
-            return replace(state, engaged_fraction=0.0)
+            return replace(state, engaged_fraction=0.0, driven_since_s=None, loop=None)
         case Started():
-            return replace(state, joints={}, loop=None, engaged_fraction=0.0)
+            return replace(state, joints={}, loop=None, engaged_fraction=0.0, driven_since_s=None)
     return state
+
+
+def _with_reading(state: TeleoperationState, event: Telemetry) -> TeleoperationState:
+    since = state.driven_since_s
+    if since is None and state.session.is_driving:
+        since = event.time_s
+    return replace(
+        state,
+        joints=event.joints,
+        engaged_fraction=event.engaged_fraction,
+        driven_since_s=since,
+        now_s=event.time_s,
+    )

@@ -1,0 +1,97 @@
+"""The state card of the Record panel: state, timer, counts, and the next action."""
+
+from PySide6.QtCore import Signal
+
+from app.panels.recording.state import RecordingState
+from app.panels.recording.words import headline
+from app.theme.tokens import Tone
+from app.widgets.button import BENCH, Button, Kind
+from app.widgets.state_card import Figure, StateCard
+from lerobot_core.workers.protocol import Phase, RecordingProgress
+
+_TONES = {Phase.RECORDING: Tone.BAD, Phase.RESETTING: Tone.WARN, Phase.SAVING: Tone.ACCENT}
+
+
+class RecordingCard(StateCard):
+    """Buttons keep their places: what → does stands at the left, Stop alone at the far right."""
+
+    advance_requested = Signal()
+    redo_requested = Signal()
+    stop_requested = Signal()
+    folder_requested = Signal()
+    next_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.start = self._button(
+            self.tr("Start recording"), "record-circle-outline", "record.start", "Right", True
+        )
+        self.finish = self._button(self.tr("Finish"), "check", "record.finish", "Right", True)
+        self.begin = self._button(self.tr("Start now"), "play", "record.begin", "Right", True)
+        self.redo = self._button(self.tr("Redo"), "restore", "record.redo", "Left")
+        self.stop = self._button(
+            self.tr("Stop session"), "stop-circle-outline", "record.stop", "Esc"
+        )
+        self.folder = self._button(self.tr("Open folder"), "folder-outline", "record.open")
+        self.again = self._button(self.tr("Record another"), "plus", "record.again", "", True)
+        for button in (self.finish, self.begin, self.redo):
+            self.buttons.addWidget(button)
+        self.buttons.addStretch(1)
+        self.buttons.addWidget(self.stop)
+        for button in (self.folder, self.again, self.start):
+            self.beside.addWidget(button)
+        for button in (self.start, self.finish, self.begin):
+            button.clicked.connect(self.advance_requested)
+        self.redo.clicked.connect(self.redo_requested)
+        self.stop.clicked.connect(self.stop_requested)
+        self.folder.clicked.connect(self.folder_requested)
+        self.again.clicked.connect(self.next_requested)
+
+    def show_recording(self, state: RecordingState) -> None:
+        head = headline(state)
+        self.show_state(head.word, head.sentence, head.tone, head.icon, outlined=head.is_outlined)
+        self._show_progress(state.progress)
+        self._show_buttons(state)
+
+    def _show_progress(self, progress: RecordingProgress | None) -> None:
+        if progress is None:
+            self.set_timer(None)
+            self.set_progress(None)
+            self.set_figures(())
+            return
+        of = self.tr("of {0:.0f} s").format(progress.of_seconds) if progress.of_seconds else ""
+        self.set_timer(f"{progress.seconds:.1f}", of)
+        share = progress.seconds / progress.of_seconds if progress.of_seconds else 0.0
+        self.set_progress(min(share, 1.0), _TONES.get(progress.phase, Tone.ACCENT))
+        self.set_figures(
+            (
+                Figure(str(progress.saved), self.tr("saved")),
+                Figure(str(progress.redone), self.tr("redone")),
+                Figure(str(max(0, progress.wanted - progress.saved)), self.tr("to go")),
+                Figure(f"{progress.fps:.2f}", self.tr("fps"), "00.00"),
+                Figure(str(progress.lost_frames), self.tr("lost frames")),
+            )
+        )
+
+    def _show_buttons(self, state: RecordingState) -> None:
+        phase = state.progress.phase if state.progress else None
+        runs = phase is not None
+        is_recording, is_resetting = phase is Phase.RECORDING, phase is Phase.RESETTING
+        is_summed_up = not runs and not state.is_asked and state.has_outcome
+        self.finish.setVisible(runs and not is_resetting)
+        self.begin.setVisible(is_resetting)
+        for button in (self.redo, self.stop):
+            button.setVisible(runs)
+        nothing = self.tr("There is no take in progress.")
+        self.finish.set_available(is_recording, nothing)
+        self.redo.set_available(is_recording, nothing)
+        self.folder.setVisible(is_summed_up)
+        self.again.setVisible(is_summed_up)
+        self.start.setVisible(not runs and not is_summed_up)
+        self.start.set_available(state.can_start, self.tr("See what is missing below."))
+
+    def _button(
+        self, text: str, icon: str, name: str, key: str = "", is_primary: bool = False
+    ) -> Button:
+        kind = Kind.PRIMARY if is_primary else Kind.SECONDARY
+        return Button(text, kind=kind, icon=icon, size=BENCH, key=key, name=name)
