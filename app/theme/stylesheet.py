@@ -66,6 +66,9 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QPlainTextEdit {{
     selection-background-color: {t.accent}; selection-color: {t.on_accent};
     min-height: {_px(28, scale)};
 }}
+QAbstractSpinBox QLineEdit {{
+    border: 0; padding: 0; min-height: 0; background: transparent;
+}}
 QPlainTextEdit {{ padding: 6px; }}
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QPlainTextEdit:focus {{
     border: 2px solid {t.focus}; padding: 0 8px; min-height: {_px(26, scale)};

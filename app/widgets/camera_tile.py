@@ -29,7 +29,7 @@ class CameraTile(QFrame):
         self.picture = Picture()
         self.picture.show_waiting(self.tr("waiting for a picture"))
         self._floating: FloatingPicture | None = None
-        self._status = StatusText(camera, role=Role.HEADING)
+        self._status = StatusText(camera, role=Role.HEADING, quiet=True)
         self._reading = Text("", Role.SMALL, elides=True)
         self.undock_button = IconButton(
             "dock-window", self.tr("Show in a window of its own"), name=f"{name}.undock"
@@ -42,7 +42,7 @@ class CameraTile(QFrame):
         head.addWidget(self._reading, 1)
         head.addLayout(buttons)
         self._head.setLayout(head)
-        layout = column(self._head, spacing=0, margins=(1, 1, 1, 1))
+        layout = column(self._head, spacing=0, margins=(1, 1, 1, 6))
         layout.addWidget(self.picture, 1)
         self._layout = layout
         self.setLayout(layout)
@@ -136,6 +136,10 @@ class CameraTile(QFrame):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = smooth_painter(self)
         tokens = theme().tokens
+        # The well reaches below the picture, so that the corners at the foot stay round.
+        draw_box(painter, QRectF(self.rect()), CARD_RADIUS, tokens.well, tokens.line)
+        head = QRectF(0, 0, self.width(), self._head.height() + 1)
+        painter.setClipRect(head if not self.is_folded else self.rect())
         draw_box(painter, QRectF(self.rect()), CARD_RADIUS, tokens.surface, tokens.line)
         painter.end()
 

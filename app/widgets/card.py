@@ -12,6 +12,7 @@ from app.widgets.painting import draw_box, follow_theme, smooth_painter
 from app.widgets.text import Text
 
 _HEAD_HEIGHT = 28
+_BODY_STRETCH = 10_000
 
 
 class Card(QFrame):
@@ -34,9 +35,10 @@ class Card(QFrame):
         layout = QVBoxLayout(self)
         # The title row is taller than its text: take its air out of the padding above it.
         layout.setContentsMargins(padding, padding - 6 if title else padding, padding, padding)
-        layout.setSpacing(4)
+        layout.setSpacing(0)
         layout.addWidget(self._head)
-        layout.addLayout(self.body, 1)
+        layout.addLayout(self.body, _BODY_STRETCH)
+        layout.addStretch(1)  # takes the slack that a body of fixed height leaves
         self.setAccessibleName(title)
         self._scale_head()
         theme().changed.connect(self._scale_head)

@@ -85,12 +85,20 @@ class Chip(Button):
             return self._reading if self._shows_reading else ""
         return self._word
 
+    @property
+    def full_width(self) -> int:
+        """How wide it is when it says everything."""
+        said = self._reading if self._state is DeviceState.OK else self._word
+        return self._width(said)
+
     def sizeHint(self) -> QSize:
-        fonts = theme().font(Role.SMALL)
+        return QSize(self._width(self._said()), theme().px(30))
+
+    def _width(self, said: str) -> int:
         width = 18 + theme().px(14) + 6 + text_width(self._device, theme().font(Role.HEADING))
-        if self._said():
-            width += 7 + text_width(self._said(), fonts)
-        return QSize(round(width), theme().px(30))
+        if said:
+            width += 7 + text_width(said, theme().font(Role.SMALL))
+        return round(width) + 1
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = smooth_painter(self)

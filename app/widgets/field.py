@@ -31,7 +31,7 @@ class Field(QWidget):
         if not editor.accessibleName():
             editor.setAccessibleName(f"{label} ({unit})" if unit else label)
         self._unit = _UnitLabel(unit, editor) if unit else None
-        self.setLayout(column(self._label, editor, self._hint, self._error, spacing=4))
+        self.setLayout(column(self._label, editor, self._hint, self._error, None, spacing=4))
 
     def set_error(self, sentence: str) -> None:
         """Say what is wrong with what was typed; an empty sentence takes it away."""

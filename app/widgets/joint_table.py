@@ -32,7 +32,7 @@ _REPAINT_MS = 100  # text that changes faster than ten times a second cannot be 
 _HEAD, _LIVE_ROW, _DENSE_ROW = 27, 36, 26
 _AMBER_FROM = 0.8  # of a limit
 _HOT_C, _TOO_HOT_C = 55.0, 65.0  # STS3215: the servo protects itself at 70 °C
-_PADDING = 14
+_PADDING = 6
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ class JointTable(QWidget):
         row_height = min(high, max(low, (self.height() - head) / count))
         for number, look in enumerate(self._joints):
             top = head + number * row_height
-            painter.fillRect(QRectF(0, top - 0.5, self.width(), 1), QColor(theme().tokens.line))
+            painter.fillRect(QRectF(0, round(top), self.width(), 1), QColor(theme().tokens.line))
             self._paint_row(painter, columns, look, number, top, row_height)
         painter.end()
 
@@ -275,5 +275,5 @@ def _draw_middle_bar(painter: QPainter, rect: QRectF, share: float) -> None:
     filled = QRectF(left, rect.top(), reach, rect.height())
     painter.fillRect(filled, QColor(tokens.of(_limit_tone(abs(share)))))
     painter.fillRect(
-        QRectF(middle - 0.5, rect.top() - 3, 1, rect.height() + 6), QColor(tokens.edge)
+        QRectF(round(middle), rect.top() - 3, 1, rect.height() + 6), QColor(tokens.edge)
     )

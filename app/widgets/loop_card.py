@@ -27,8 +27,8 @@ class LoopCard(Card):
         self.head_actions.addWidget(self._verdict)
         self._of_packets = Text("", Role.HINT)
         self._rate, rate = _figure(self.tr("loop rate"), "00.0", Text("Hz", Role.HINT))
-        self._late, late = _figure(self.tr("late ticks"), "000")
-        self._lost, lost = _figure(self.tr("lost packets"), "00", self._of_packets)
+        self._late, late = _figure(self.tr("late ticks"), "0")
+        self._lost, lost = _figure(self.tr("lost packets"), "0", self._of_packets)
         figures = row(spacing=12)
         for number, figure in enumerate((rate, late, lost)):
             if number:

@@ -113,14 +113,14 @@ def draw_groove(
         draw_box(painter, filled, radius, tokens.of(tone))
     if tick is not None:
         x = rect.left() + min(max(tick, 0.0), 1.0) * rect.width()
-        mark = QRectF(x - 1, rect.top() - 3, 2, rect.height() + 6)
+        mark = QRectF(round(x) - 1, round(rect.top()) - 3, 2, rect.height() + 6)
         painter.fillRect(mark, QColor(tokens.text))
 
 
 def draw_icon_text(
-    painter: QPainter, rect: QRectF, icon: str, text: str, font: QFont, colour: str, size: int = 14
+    painter: QPainter, rect: QRectF, icon: str, text: str, font: QFont, colour: str, ink: str
 ) -> None:
-    """Paint an icon and, 6 px beside it, a line of text, from the left edge of ``rect``."""
-    side = theme().px(size)
+    """Paint an icon in ``colour`` and, 6 px beside it, text in ``ink``, from the left edge."""
+    side = theme().px(14)
     draw_icon(painter, icon, QRectF(rect.left(), rect.center().y() - side / 2, side, side), colour)
-    draw_text(painter, rect.adjusted(side + 6, 0, 0, 0), text, font, colour)
+    draw_text(painter, rect.adjusted(side + 6, 0, 0, 0), text, font, ink)

@@ -105,6 +105,6 @@ class StartList(Card):
 
 def _ready_line(ready: Sequence[str]) -> QWidget:
     holder = QWidget()
-    marks = [StatusText(text, Tone.OK, "check-circle") for text in ready]
+    marks = [StatusText(text, Tone.OK, "check-circle", quiet=True) for text in ready]
     holder.setLayout(row(*marks, None, spacing=16))
     return holder

@@ -41,6 +41,7 @@ class StateCard(Card):
         self._timer.reserve("000.0")
         self._of = Text("", Role.BODY)
         self._of.setProperty("role", str(Role.HINT))
+        self._of.setContentsMargins(0, 0, 0, 8)  # on the base line of the timer
         self._bar = Bar(height=8)
         self._figures = QHBoxLayout()
         self._figures.setSpacing(16)

@@ -84,7 +84,7 @@ class Text(QLabel):
 
 
 class StatusText(QWidget):
-    """A status: icon, word and colour together."""
+    """A status: icon, word and colour together; ``quiet`` leaves the word in neutral text."""
 
     def __init__(
         self,
@@ -92,9 +92,11 @@ class StatusText(QWidget):
         tone: Tone = Tone.NEUTRAL,
         icon: str = "circle-outline",
         role: Role = Role.SMALL,
+        quiet: bool = False,
     ) -> None:
         super().__init__()
         self._text, self._tone, self._icon, self._role = text, tone, icon, role
+        self._quiet = quiet
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(text)
         follow_theme(self)
@@ -122,9 +124,11 @@ class StatusText(QWidget):
         if not self._text:
             return
         painter = smooth_painter(self)
-        colour = theme().tokens.of(self._tone)
-        rect = QRectF(self.rect())
-        draw_icon_text(painter, rect, self._icon, self._text, theme().font(self._role), colour)
+        tokens, font = theme().tokens, theme().font(self._role)
+        colour = tokens.of(self._tone)
+        neutral = tokens.text if self._role is Role.HEADING else tokens.text2
+        ink = neutral if self._quiet else colour
+        draw_icon_text(painter, QRectF(self.rect()), self._icon, self._text, font, colour, ink)
         painter.end()
 
 

@@ -1,0 +1,194 @@
+"""Where the window is put together: panels, their controllers, the session, the top bar."""
+
+import logging
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, QObject, QTimer
+from PySide6.QtWidgets import QWidget
+
+from app import shell_state
+from app.main_window import MainWindow
+from app.panels.placeholder import PLANS, placeholder
+from app.panels.recording.controller import RecordingController
+from app.panels.teleoperation.controller import TeleoperationController
+from app.preferences import Preferences
+from app.services.previews import Previews
+from app.services.rigs import RigFile, list_rigs, prepare_rigs, remember_choice
+from app.services.session_service import SessionService
+from app.shell_state import ShellState
+from app.widgets.rail import RailItem
+from lerobot_core.files import free_bytes
+from lerobot_core.paths import lerobot_home
+from lerobot_core.workers.protocol import LoopStatistics, Telemetry
+
+FIRST_PANEL = "teleoperate"
+
+_DISK_MS = 10_000
+_STREAMS = (Telemetry, LoopStatistics)  # many a second, and nothing of the top bar's
+_log = logging.getLogger(__name__)
+
+
+class Assembly(QObject):
+    """One running program: the window, its session, and what joins them."""
+
+    def __init__(self, preferences: Preferences) -> None:
+        super().__init__()
+        self._preferences = preferences
+        self._state = ShellState()
+        self.session = SessionService(self)
+        self.previews = Previews(self)
+        self.rig = prepare_rigs()
+        self._rigs = list_rigs() or [self.rig]
+        # Controllers hear the session from its first event; views come when they are opened.
+        self._teleoperate = TeleoperationController(self.session, self)
+        self._record = RecordingController(self.session, self)
+        self.window = MainWindow(rail_items(), self._factories())
+        self._disk = QTimer(self, interval=_DISK_MS)
+        self._disk.timeout.connect(self._show_disk)
+        self._connect()
+        self._show_rig()
+        self._show_disk()
+
+    def open(self, *, panel: str = FIRST_PANEL, starts_session: bool = True) -> None:
+        """Show the window, then start the session: the first picture waits for nothing."""
+        if starts_session:
+            self.window.painted.connect(self._begin)
+        self.window.open_panel(panel)
+        self.window.show()
+
+    def use_rig(self, rig: RigFile) -> None:
+        """Start the session for another rig, and remember the choice."""
+        self.rig = rig
+        remember_choice(rig)
+        self._show_rig()
+        self.session.start(rig)
+
+    def choose_rig(self, name: str) -> bool:
+        """Open with a saved rig, before the session is started. False if there is none."""
+        for rig in self._rigs:
+            if rig.name.casefold() == name.casefold():
+                self.rig = rig
+                self._show_rig()
+                return True
+        return False
+
+    @property
+    def rig_names(self) -> list[str]:
+        return [rig.name for rig in self._rigs]
+
+    def _connect(self) -> None:
+        self.session.event_received.connect(self.previews.on_event)
+        self.session.event_received.connect(self._on_event)
+        stop = self.window.top_bar.stop
+        stop.stop_requested.connect(self.session.stop)
+        stop.release_requested.connect(self.session.release)
+        stop.rest_requested.connect(self.session.go_to_rest)
+        self.window.top_bar.rig_chosen.connect(self._on_rig_chosen)
+        self.window.closing.connect(self._close)
+        for controller in (self._teleoperate, self._record):
+            controller.panel_requested.connect(self.window.open_panel)
+
+    def _begin(self) -> None:
+        self._disk.start()
+        self.session.start(self.rig)
+
+    def _close(self) -> None:
+        self.session.shutdown()
+        self._disk.stop()
+        self.previews.clear()
+
+    def _on_event(self, event: object) -> None:
+        if isinstance(event, _STREAMS):
+            return
+        state = shell_state.after(self._state, event)
+        if state != self._state:
+            self._state = state
+            self.window.top_bar.show_state(state)
+
+    def _on_rig_chosen(self, place: int) -> None:
+        if self._rigs[place] != self.rig:
+            self.use_rig(self._rigs[place])
+
+    def _show_rig(self) -> None:
+        paths = [rig.path for rig in self._rigs]
+        chosen = paths.index(self.rig.path) if self.rig.path in paths else 0
+        is_virtual = self.rig.rig.is_virtual
+        names = [rig.name for rig in self._rigs]
+        self._teleoperate.use_rig(self.rig.rig)
+        self._record.use_rig(self.rig.rig)
+        self.window.top_bar.show_rigs(names, chosen, is_virtual=is_virtual)
+        self.window.top_bar.show_state(self._state)
+        self.window.show_virtual(is_virtual)
+
+    def _show_disk(self) -> None:
+        try:
+            self.window.job_strip.show_disk(free_bytes(lerobot_home()) / 1e9)
+        except OSError as error:  # a disk that was taken away; recording says more
+            _log.info("the disk cannot be asked for its space: %s", error)
+
+    # Panels
+
+    def _factories(self) -> dict[str, Callable[[], QWidget]]:
+        """Every panel by its name in the navigation. Imported on the first opening only."""
+        later = {key: self._placeholder(key) for key in PLANS}
+        return later | {
+            "teleoperate": self._teleoperation,
+            "record": self._recording,
+            "settings": self._settings,
+        }
+
+    def _placeholder(self, key: str) -> Callable[[], QWidget]:
+        return lambda: placeholder(key, self.window.open_panel)
+
+    def _teleoperation(self) -> QWidget:
+        from app.panels.teleoperation.view import TeleoperationView
+
+        view, controller = TeleoperationView(self.previews), self._teleoperate
+        view.toggle_requested.connect(controller.toggle)
+        view.speed_chosen.connect(controller.set_speed)
+        view.remedy_requested.connect(controller.cure)
+        view.dismissed.connect(controller.dismiss)
+        view.preview_rate_chosen.connect(self.previews.set_rate)
+        controller.sampled.connect(view.add_sample)
+        controller.state_changed.connect(view.show_state)
+        view.show_state(controller.state)
+        return view
+
+    def _recording(self) -> QWidget:
+        from app.panels.recording.view import RecordingView
+
+        view, controller = RecordingView(self.previews), self._record
+        controller.state_changed.connect(view.show_state)
+        view.show_state(controller.state)
+        return view
+
+    def _settings(self) -> QWidget:
+        from app.panels.settings.controller import SettingsController
+        from app.panels.settings.view import SettingsView
+
+        view, controller = SettingsView(), SettingsController(self._preferences, self)
+        view.theme_chosen.connect(controller.choose_theme)
+        view.text_size_chosen.connect(controller.choose_text_size)
+        view.folder_wanted.connect(controller.open_folder)
+        controller.state_changed.connect(view.show_state)
+        view.show_state(controller.state)
+        return view
+
+
+def rail_items() -> list[RailItem]:
+    """The navigation, in the order of the work."""
+    return [
+        RailItem("setup", _tr("Set up"), "tools"),
+        RailItem("calibrate", _tr("Calibrate"), "tune-vertical"),
+        RailItem("teleoperate", _tr("Teleoperate"), "gamepad-variant-outline"),
+        RailItem("record", _tr("Record"), "record-circle-outline"),
+        RailItem("datasets", _tr("Datasets"), "database-outline"),
+        RailItem("train", _tr("Train"), "chart-line"),
+        RailItem("deploy", _tr("Deploy"), "rocket-launch-outline"),
+        RailItem("faults", _tr("Faults"), "bug-outline", is_virtual_only=True),
+        RailItem("settings", _tr("Settings"), "cog-outline", at_foot=True),
+    ]
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Navigation", text)

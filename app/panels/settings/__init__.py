@@ -1,0 +1,1 @@
+"""Settings: how the window looks, where things are kept, and what this program is."""
