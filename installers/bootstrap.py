@@ -38,34 +38,38 @@ def main(arguments: list[str]) -> int:
     options, passed_on = parser.parse_known_args(arguments)
     if passed_on and options.task != "run":
         parser.error(f"not understood: {' '.join(passed_on)}")
+    shows_window = options.task == "run" and display.is_there(os.environ)
     try:
-        python = _prepared(with_tools=options.task != "run")
-        if options.task == "setup":
-            print(f"Ready: {python}")
-            return 0
-        return checks.run(python, ROOT) if options.task == "test" else _run(python, passed_on)
+        python = _prepared(shows_window, with_tools=options.task != "run")
+        if options.task == "test":
+            return checks.run(python, ROOT)
+        if options.task == "run":
+            return _run(python, passed_on, shows_window)
     except CannotGoOn as problem:
         print(f"\n{problem}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nInterrupted. Run the same command again to go on.", file=sys.stderr)
         return 130
+    print(f"Ready: {python}")
+    return 0
 
 
-def _prepared(with_tools: bool) -> Path:
+def _prepared(shows_window: bool, with_tools: bool) -> Path:
     """The Python of an environment that holds what is needed. Fast when it is there already."""
     place = environment.Environment(ROOT)
-    if not place.is_complete(with_tools):
+    is_complete = place.is_complete(with_tools)
+    libraries.provide(on_a_screen=shows_window, for_venv=not is_complete)
+    if not is_complete:
         with environment.one_at_a_time(Path(__file__)):
             if not place.is_complete(with_tools):  # another start may have done it meanwhile
-                libraries.provide()
                 place.install(with_tools)
     return place.python
 
 
-def _run(python: Path, arguments: list[str]) -> int:
+def _run(python: Path, arguments: list[str], shows_window: bool) -> int:
     os.chdir(ROOT)
-    if not display.is_there(os.environ):
+    if not shows_window:
         print("There is no display, so the guided tour runs in a window that is not shown.")
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
         arguments = ["--tour", *(word for word in arguments if word != "--tour")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import json
 import os
 import shutil
@@ -14,7 +13,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import libraries
 from problem import CannotGoOn
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -97,7 +95,6 @@ class Environment:
 
     def _make(self) -> None:
         print(f"Making a Python environment in {self.folder}", flush=True)
-        _provide_venv()
         # Started from inside an environment, Python still has to make this one from the outside.
         outside = getattr(sys, "_base_executable", None) or sys.executable
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -120,16 +117,6 @@ class Environment:
                 "Python packages could not be installed; the lines above say why.\n"
                 "Check the network connection, then run the same command again to go on."
             )
-
-
-def _provide_venv() -> None:
-    """Debian keeps a part of Python's ``venv`` in a package of its own."""
-    if importlib.util.find_spec("ensurepip") and importlib.util.find_spec("venv"):
-        return
-    package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
-    if shutil.which("apt-get") is None:
-        raise CannotGoOn("This Python has no “venv”. Install it with your package manager.")
-    libraries.install_packages([package])
 
 
 @contextmanager

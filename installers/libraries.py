@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import ctypes
+import importlib.util
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from problem import CannotGoOn
 
-DEBIAN_PACKAGES: Mapping[str, str] = {
-    # what every Qt window needs, a hidden one too
+ALWAYS: Mapping[str, str] = {
     "libEGL.so.1": "libegl1",
     "libGL.so.1": "libgl1",
+    "libOpenGL.so.0": "libopengl0",
     "libxkbcommon.so.0": "libxkbcommon0",
     "libdbus-1.so.3": "libdbus-1-3",
     "libfontconfig.so.1": "libfontconfig1",
     "libglib-2.0.so.0": "libglib2.0-0",
-    # what a window on an X display needs
+}
+"""What a Qt window needs, a hidden one too, and MuJoCo's renderer: library → Debian package.
+
+Source of both tables: what Qt's ``offscreen`` and ``xcb`` plug-ins and MuJoCo's EGL renderer
+load, without what one of these packages depends on; tried on a bare Debian 12.
+"""
+
+ON_A_SCREEN: Mapping[str, str] = {
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
     "libxcb-cursor.so.0": "libxcb-cursor0",
     "libxcb-icccm.so.4": "libxcb-icccm4",
@@ -28,45 +36,53 @@ DEBIAN_PACKAGES: Mapping[str, str] = {
     "libxcb-randr.so.0": "libxcb-randr0",
     "libxcb-render-util.so.0": "libxcb-render-util0",
     "libxcb-shape.so.0": "libxcb-shape0",
-    # what the virtual bench draws its pictures with
-    "libOpenGL.so.0": "libopengl0",
 }
-"""Library → its package in Debian and Ubuntu.
-
-Source: the libraries that Qt's ``offscreen`` and ``xcb`` plug-ins and MuJoCo's EGL renderer
-load, without those that one of these packages depends on.
-"""
+"""What a window on a display needs besides."""
 
 
-def provide() -> None:
-    """Install the libraries that are missing, where that is allowed.
+def provide(*, on_a_screen: bool, for_venv: bool) -> None:
+    """Install what the system lacks, where that is allowed.
+
+    Args:
+        on_a_screen: a window is going to be shown.
+        for_venv: a virtual environment is going to be made.
 
     Raises:
-        CannotGoOn: with the command that installs them.
+        CannotGoOn: with the command that installs it.
     """
     if not sys.platform.startswith("linux"):
         return
-    missing = missing_libraries()
-    if not missing:
-        return
-    packages = sorted({DEBIAN_PACKAGES[library] for library in missing})
-    if shutil.which("apt-get") is None:
+    needed = {**ALWAYS, **ON_A_SCREEN} if on_a_screen else ALWAYS
+    missing = missing_libraries(needed)
+    packages = sorted({needed[library] for library in missing})
+    if for_venv and _lacks_venv():
+        missing.append("Python's “venv” module")
+        packages.append(f"python{sys.version_info.major}.{sys.version_info.minor}-venv")
+    if missing and shutil.which("apt-get") is None:
         raise CannotGoOn(
-            f"These libraries are missing: {', '.join(missing)}.\n"
-            f"Install them with your system's package manager (in Debian: {' '.join(packages)})."
+            f"The system lacks {', '.join(missing)}.\n"
+            f"Install that with its package manager (in Debian: {' '.join(packages)})."
         )
-    install_packages(packages)
+    if missing:
+        install_packages(packages)
 
 
-def missing_libraries(load: Callable[[str], object] = ctypes.CDLL) -> list[str]:
-    """The libraries that cannot be loaded."""
+def missing_libraries(
+    needed: Iterable[str], load: Callable[[str], object] = ctypes.CDLL
+) -> list[str]:
+    """Those of the libraries that cannot be loaded."""
     missing = []
-    for library in DEBIAN_PACKAGES:
+    for library in needed:
         try:
             load(library)
         except OSError:
             missing.append(library)
     return missing
+
+
+def _lacks_venv() -> bool:
+    """Debian keeps a part of Python's ``venv`` in a package of its own."""
+    return not (importlib.util.find_spec("ensurepip") and importlib.util.find_spec("venv"))
 
 
 def install_packages(packages: list[str]) -> None:

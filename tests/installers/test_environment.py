@@ -4,7 +4,6 @@ import sys
 import threading
 from pathlib import Path
 
-import libraries
 import pytest
 from environment import Environment, one_at_a_time
 from leftovers import wait_until
@@ -133,19 +132,6 @@ def test_a_damaged_stamp_counts_as_none(place: Environment) -> None:
     (stamp,) = place.folder.glob("*.json")
     stamp.write_text("[1, 2")
     assert not place.is_complete(with_tools=False)
-
-
-def test_a_missing_venv_module_is_named(
-    place: Environment, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(packages: list[str]) -> None:
-        raise CannotGoOn(f"sudo apt-get install {packages[0]}")
-
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
-    monkeypatch.setattr(libraries, "install_packages", refuse)
-    with pytest.raises(CannotGoOn, match=r"install python3\.\d+-venv"):
-        place.install(with_tools=False)
 
 
 def test_a_second_installation_waits_for_the_first(

@@ -35,7 +35,7 @@ def test_names_the_libraries_that_do_not_load() -> None:
         if library == "libxcb-cursor.so.0":
             raise OSError(library)
 
-    assert libraries.missing_libraries(load) == ["libxcb-cursor.so.0"]
+    assert libraries.missing_libraries(libraries.ON_A_SCREEN, load) == ["libxcb-cursor.so.0"]
 
 
 def test_without_rights_the_command_is_shown_and_nothing_runs(
@@ -66,9 +66,37 @@ def test_the_lists_are_refreshed_when_the_first_try_fails(
     assert [command[3] for command in seen] == ["install", "update", "install"]
 
 
-def test_other_systems_are_told_the_names(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(libraries, "missing_libraries", lambda: ["libEGL.so.1"])
+@pytest.fixture
+def other_system(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.setattr("shutil.which", lambda name: None)
+
+
+def test_other_systems_are_told_the_names(
+    other_system: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(libraries, "missing_libraries", lambda needed: ["libEGL.so.1"])
     with pytest.raises(CannotGoOn, match=r"libEGL\.so\.1"):
-        libraries.provide()
+        libraries.provide(on_a_screen=False, for_venv=True)
+
+
+def test_a_missing_venv_module_is_named_with_the_rest(
+    as_user: None, monkeypatch: pytest.MonkeyPatch, seen: list[list[str]]
+) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setattr("subprocess.run", answers({"sudo": 1}, seen))
+    monkeypatch.setattr(libraries, "missing_libraries", lambda needed: ["libEGL.so.1"])
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(CannotGoOn, match=r"install libegl1 python3\.\d+-venv"):
+        libraries.provide(on_a_screen=False, for_venv=True)
+
+
+def test_a_hidden_window_needs_no_libraries_of_a_screen(
+    other_system: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(libraries, "missing_libraries", lambda needed: asked.extend(needed) or [])
+    libraries.provide(on_a_screen=False, for_venv=True)
+    assert not set(asked) & set(libraries.ON_A_SCREEN)
+    libraries.provide(on_a_screen=True, for_venv=False)
+    assert set(asked) >= set(libraries.ON_A_SCREEN)
