@@ -24,6 +24,7 @@ log = logging.getLogger("lerobot_core.sim")
 
 _LOCK_PATIENCE_S = 10.0  # a bench of this name may just be ending
 _POLL_S = 0.05
+_SWITCH_S = 0.0005  # threads: servos wait this long at most for the one that makes pictures
 
 STARTED, FAILED = b"+", b"-"
 
@@ -31,10 +32,7 @@ STARTED, FAILED = b"+", b"-"
 def main() -> int:
     arguments = _arguments()
     places = BenchPlaces(arguments.bench or ("pty" if arguments.pty else DEFAULT_BENCH))
-    if arguments.detached:
-        report = _detach()
-    else:
-        report = os.open(os.devnull, os.O_WRONLY)
+    report = _detach() if arguments.detached else os.open(os.devnull, os.O_WRONLY)
     start_logging(f"bench-{safe_name(places.bench)}")
     for end in (signal.SIGTERM, signal.SIGINT):
         signal.signal(end, _leave)
@@ -72,6 +70,7 @@ def _serve(places: BenchPlaces, arguments: argparse.Namespace, report: int) -> N
     from lerobot_core.sim.bench import Bench  # loads MuJoCo, which takes a while
     from lerobot_core.sim.server import BenchServer
 
+    sys.setswitchinterval(_SWITCH_S)
     bench = Bench(arguments.seed)
     if places.state.exists():
         try:

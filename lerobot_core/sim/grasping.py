@@ -1,4 +1,4 @@
-"""Where the arm has to be to pick the cube and to drop it: poses, and the angles that reach them."""
+"""Where the arm has to be to pick the cube and to drop it, and where the cube may lie."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

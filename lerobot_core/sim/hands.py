@@ -109,12 +109,11 @@ class Hands:
     def __init__(
         self, leader: Mapping[str, HandJoint], follower: Mapping[str, MujocoJoint]
     ) -> None:
-        self._joints: dict[tuple[str, str], tuple[Grip, HandJoint | MujocoJoint]] = {
-            **{("leader", name): (LeaderGrip(joint), joint) for name, joint in leader.items()},
-            **{
-                ("follower", name): (FollowerGrip(joint), joint) for name, joint in follower.items()
-            },
-        }
+        self._joints: dict[tuple[str, str], tuple[Grip, HandJoint | MujocoJoint]] = {}
+        for name, handle in leader.items():
+            self._joints["leader", name] = LeaderGrip(handle), handle
+        for name, joint in follower.items():
+            self._joints["follower", name] = FollowerGrip(joint), joint
         self._moves: dict[tuple[str, str], _Move] = {}
 
     @property

@@ -34,8 +34,11 @@ class Pictures:
         self._last: dict[str, tuple[NDArray[np.float64], Image]] = {}
         self._changed = threading.Condition()
         self._ended = False
+        self._renderer_is_open = threading.Event()
         self._thread = threading.Thread(target=self._run, name="bench-pictures", daemon=True)
         self._thread.start()
+        # Opening keeps all of Python waiting for a fifth of a second: not while servos are asked.
+        self._renderer_is_open.wait()
 
     @property
     def open_cameras(self) -> list[str]:
@@ -78,14 +81,14 @@ class Pictures:
 
     def _run(self) -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
-        renderer: SceneRenderer | None = None
+        try:
+            renderer = open_renderer(self._model, HEIGHT, WIDTH)
+        finally:
+            self._renderer_is_open.set()
         while (task := self._next()) is not None:
             camera, positions, captured_ns = task
-            if renderer is None:
-                renderer = open_renderer(self._model, HEIGHT, WIDTH)
             self._publish(camera, self._picture(renderer, camera, positions), captured_ns)
-        if renderer is not None:
-            renderer.close()
+        renderer.close()
 
     def _next(self) -> tuple[str, NDArray[np.float64], int] | None:
         """Wait for the oldest request. None: it is over."""
