@@ -21,6 +21,7 @@ from lerobot_core.types import Action, FrameStamp, JointValues, ServoReading
 log = logging.getLogger(__name__)
 
 MAX_STALE_TICKS = 15  # a quarter of a second at 60 Hz
+STALL_S = 0.25  # after a longer pause the arm may be elsewhere: the guard may have held it
 _LOAD_EVERY_TICKS = 10  # on the way to rest: the reading costs an exchange
 
 
@@ -154,12 +155,7 @@ class Teleoperation:
         self._leave()
         if not self.robot.is_torque_on:
             return
-        start = start or _joints(self.robot.get_observation(), self.robot)
-        now = self._clock.now()
-        speed = min([REST_SPEED, *(limit.max_speed for limit in self._slowed().values())])
-        self._way = WayToRest.plan(start, pose, self.robot.limits, now, speed)
-        self._loads = {}
-        self._sent, self._sent_at_s = dict(start), now
+        self._set_off(start or _joints(self.robot.get_observation(), self.robot), pose)
         self._mode = Mode.RESTING
 
     # The tick
@@ -221,6 +217,8 @@ class Teleoperation:
         self, wanted: JointValues, observed: JointValues
     ) -> tuple[JointValues, float, bool]:
         now = self._clock.now()
+        if now - self._sent_at_s > STALL_S:
+            self._follow_from(observed)
         if self._ease is None:
             return self._send(wanted, observed, now), 1.0, False
         fraction = self._ease.fraction(now)
@@ -233,6 +231,8 @@ class Teleoperation:
     def _rest(self, observed: JointValues) -> JointValues:
         way, now = self._way, self._clock.now()
         assert way is not None  # set with the mode
+        if now - self._sent_at_s > STALL_S:
+            way = self._set_off(observed, way.pose)
         if self._number % _LOAD_EVERY_TICKS == 0:
             self._loads |= self.robot.read_servos()
         blocked = way.blocked_joint(observed, self._loads, now)
@@ -287,6 +287,14 @@ class Teleoperation:
         self._way = None
         self._is_at_rest = False
         self._mode = Mode.FOLLOWING
+
+    def _set_off(self, start: JointValues, pose: Action) -> WayToRest:
+        now = self._clock.now()
+        speed = min([REST_SPEED, *(limit.max_speed for limit in self._slowed().values())])
+        self._way = WayToRest.plan(start, pose, self.robot.limits, now, speed)
+        self._loads = {}
+        self._sent, self._sent_at_s = dict(start), now
+        return self._way
 
     def _leave(self) -> None:
         """Stop sending, and let a scripted teleoperator pause."""

@@ -285,8 +285,10 @@ class SOArm:
         return {name + SUFFIX: reading for name, reading in self.bus.read_servos().items()}
 
     def _read_raw(self, register: str, *, allow_missing: bool = False) -> dict[str, float]:
+        # Who can do without the silent ones is in a hurry: a stop must not wait for them.
+        retries = 0 if allow_missing else self._retries
         values = self.bus.sync_read(
-            register, normalize=False, num_retry=self._retries, allow_missing=True
+            register, normalize=False, num_retry=retries, allow_missing=True
         )
         silent = [name for name in self.motors if name not in values]
         if silent and not allow_missing:

@@ -174,6 +174,18 @@ def test_another_source_takes_over_without_a_jump(bench: Bench) -> None:
     assert sent[-1] == pytest.approx(-30, abs=0.1)
 
 
+def test_after_a_pause_of_the_loop_the_arm_eases_in_again(bench: Bench) -> None:
+    bench.teleoperation.engage()
+    bench.run(1.5)
+    bench.arms.leader.move_by_hand(shoulder_pan=60)
+    bench.arms.advance(1.0)
+    ticks = bench.run(1.5)
+    sent = [0.0, *sent_of(ticks, "shoulder_pan")]
+    assert ticks[0].is_handover
+    assert max(later - earlier for earlier, later in pairwise(sent)) <= 1.5 * 60 / HZ * 1.2
+    assert sent[-1] == pytest.approx(60, abs=0.3)
+
+
 def test_every_tick_is_shown_to_observers_and_timed(bench: Bench) -> None:
     bench.teleoperation.engage()
     ticks = bench.run(0.5)
@@ -371,6 +383,16 @@ def test_goes_slowly_to_rest_and_tells_when_it_is_there(bench: Bench) -> None:
         sent = sent_of(ticks, joint)
         assert max(abs(b - a) for a, b in pairwise(sent)) <= 40 / HZ * 1.3
     assert bench.told == [True, False]
+
+
+def test_a_pause_on_the_way_to_rest_makes_it_no_faster(bench: Bench) -> None:
+    moving(bench)
+    bench.teleoperation.go_to_rest(REST)
+    before = bench.run(0.3)
+    bench.arms.advance(1.0)
+    after = bench.run(1.0)
+    sent = sent_of([*before, *after], "shoulder_lift")
+    assert max(abs(b - a) for a, b in pairwise(sent)) <= 40 / HZ * 1.3
 
 
 def test_a_limp_arm_is_not_moved_to_rest(bench: Bench) -> None:

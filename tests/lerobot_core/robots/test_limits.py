@@ -17,7 +17,9 @@ LIMITS = st.builds(
 )
 
 
-def limit(target: float, last: float, measured: float, bounds: MotionLimit, seconds: float) -> float:
+def limit(
+    target: float, last: float, measured: float, bounds: MotionLimit, seconds: float
+) -> float:
     sent = limit_targets(
         {"a.pos": target}, {"a.pos": last}, {"a.pos": measured}, {"a.pos": bounds}, seconds
     )

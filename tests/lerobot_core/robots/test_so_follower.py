@@ -343,6 +343,18 @@ def test_hold_works_although_a_servo_is_silent(arms: SimulatedArms, robot: SOFol
     assert arms.follower.register(1, "Goal_Position") == position
 
 
+def test_hold_reaches_a_servo_that_hears_but_is_not_heard(
+    arms: SimulatedArms, robot: SOFollower
+) -> None:
+    robot.get_observation()
+    robot.enable_torque()
+    arms.advance(0.1)
+    robot.send_action({"elbow_flex.pos": 60.0})
+    arms.follower.chain.faults.delayed[3] = 5.0
+    robot.hold()
+    assert arms.follower.register(3, "Goal_Position") == pytest.approx(2047, abs=1)
+
+
 def test_hold_is_repeated_when_its_packet_is_lost(arms: SimulatedArms, robot: SOFollower) -> None:
     robot.enable_torque()
     arms.advance(0.1)
