@@ -32,12 +32,14 @@ class NumberedRing:
         self._size = (height, width)
         self._writer = FrameRingWriter(path, height, width, slots=slots)
         self._number = 0
+        self.newest = FrameStamp(0, 0)
 
     def write(self, frames: int = 1) -> FrameStamp:
         for _ in range(frames):
             self._number += 1
-            stamp = self._writer.write(paint(self._number, *self._size), time.monotonic_ns())
-        return stamp
+            picture = paint(self._number, *self._size)
+            self.newest = self._writer.write(picture, time.monotonic_ns())
+        return self.newest
 
     def close(self) -> None:
         self._writer.close()

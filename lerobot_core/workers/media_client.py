@@ -14,7 +14,7 @@ from typing import Self
 
 from lerobot_core.cameras.config import CameraConfig
 from lerobot_core.datasets.video import ClipFacts
-from lerobot_core.errors import CameraNotFound, EpisodeEmpty, MediaLost
+from lerobot_core.errors import CameraLost, CameraNotFound, EpisodeEmpty, MediaLost
 from lerobot_core.workers.protocol import (
     CameraReady,
     CameraStatus,
@@ -213,9 +213,7 @@ class MediaClient:
     def _on_message(self, message: Message) -> None:
         match message:
             case CameraReady(name) | Problem(device=name):
-                with self._changed:
-                    self._answers[name] = message
-                    self._changed.notify_all()
+                self._note_answer(name, message)
                 self._on_event(message)
             case CameraStatus(name):
                 with self._changed:
@@ -229,6 +227,13 @@ class MediaClient:
                 log.debug("not understood: %s", message.line)
             case _:
                 self._on_event(message)  # type: ignore[arg-type]
+
+    def _note_answer(self, name: str, message: CameraReady | Problem) -> None:
+        if isinstance(message, Problem) and message.code == CameraLost.code:
+            return  # of a camera that is open
+        with self._changed:
+            self._answers[name] = message
+            self._changed.notify_all()
 
     def _settle(self, report: ClipsFinished | ClipsFailed | ClipsDiscarded) -> None:
         with self._changed:
