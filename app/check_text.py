@@ -74,7 +74,7 @@ CHECKS: dict[str, tuple[str, str]] = {
     ),
     "dataset_name_invalid": (
         "Correct the dataset's name",
-        "Use user/name, with letters, digits, “.”, “-” and “_”.",
+        "Use a name or user/name, with letters, digits, “.”, “-” and “_”.",
     ),
     "dataset_exists": (
         "Choose another name",

@@ -113,6 +113,8 @@ PROBLEMS: dict[str, Remedy | None] = {
     "session_ended": Remedy.RESTART_SESSION,
     "session_silent": Remedy.RESTART_SESSION,
     "failure": Remedy.RESTART_SESSION,
+    "guard_acted": None,
+    "job_vanished": None,
     "goal_not_taken": Remedy.TRY_AGAIN,
     "torque_not_off": None,  # the hint is about the power supply: no button reaches that
     "rest_blocked": None,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QGridLayout
+from PySide6.QtWidgets import QGridLayout, QSizePolicy
 
 from app.panels.recording.state import RecordingState
 from app.panels.recording.words import disk_text, episode_facts
@@ -16,13 +16,13 @@ class FactCard(Card):
 
     def __init__(self, *, right: bool = False) -> None:
         super().__init__(" ")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._right = right
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(6)
         self._grid.setColumnStretch(1, 1)
         self.body.addLayout(self._grid)
-        self.body.addStretch(1)
         self._values: dict[str, Text] = {}
 
     def show_facts(self, facts: Sequence[tuple[str, str]]) -> None:

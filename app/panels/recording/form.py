@@ -31,7 +31,7 @@ class PlanForm(Card):
         self._plan = plan
         self._rates: tuple[int, ...] = ()
         self.dataset = TextField(
-            self.tr("Dataset"), name="record.dataset", hint=self.tr("user/name, a new one")
+            self.tr("Dataset"), name="record.dataset", hint=self.tr("a new one: name or user/name")
         )
         self.task = TextField(
             self.tr("Task"), name="record.task", hint=self.tr("what the robot does, in a few words")

@@ -1,19 +1,18 @@
 """What is to be recorded: the plan form's content, and what is wrong with it."""
 
-import re
 from dataclasses import dataclass
 
 from app.remedies import Remedy
 from app.start_checks import Check
-
-_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
+from lerobot_core.datasets.layout import check_repo_id
+from lerobot_core.errors import DatasetNameInvalid
 
 
 @dataclass(frozen=True)
 class Plan:
     """One recording session, as the operator wants it."""
 
-    dataset: str = ""  # repo id, user/name
+    dataset: str = ""  # repo id: name or user/name
     task: str = ""
     episodes: int = 50
     fps: int = 30
@@ -22,8 +21,11 @@ class Plan:
 
     @property
     def is_name_valid(self) -> bool:
-        name = self.dataset.strip()
-        return bool(_NAME.fullmatch(name)) and ".." not in name
+        try:
+            check_repo_id(self.dataset.strip())
+        except DatasetNameInvalid:
+            return False
+        return True
 
 
 def plan_checks(plan: Plan, *, exists: bool) -> list[Check]:

@@ -12,8 +12,6 @@ from lerobot_core.workers.protocol import (
     EpisodeSaved,
     Failed,
     Finished,
-    Phase,
-    PhaseChanged,
     Problem,
     RecordingFinished,
     RecordingProgress,
@@ -105,8 +103,6 @@ def after(state: RecordingState, event: object) -> RecordingState:
             return replace(state, saved=(*state.saved, event))
         case RecordingFinished():
             return replace(state, progress=None, finished=event, is_asked=False)
-        case PhaseChanged():
-            return _with_phase(state, event)
         case Problem():
             return replace(state, is_asked=False)
         case Finished() | Cancelled() | Failed():
@@ -114,13 +110,6 @@ def after(state: RecordingState, event: object) -> RecordingState:
             return replace(state, progress=None, is_asked=False, was_interrupted=is_cut)
         case Started():
             return replace(state, progress=None, is_asked=False)
-    return state
-
-
-def _with_phase(state: RecordingState, event: PhaseChanged) -> RecordingState:
-    """A stop in the middle of a recording ends it; what was saved stays saved."""
-    if state.progress is not None and event.phase in (Phase.HOLDING, Phase.IDLE):
-        return replace(state, progress=None, was_interrupted=True)
     return state
 
 

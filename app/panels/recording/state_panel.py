@@ -27,20 +27,19 @@ class RecordingCard(StateCard):
             self.tr("Start recording"), "record-circle-outline", "record.start", "Right", True
         )
         self.finish = self._button(self.tr("Finish"), "check", "record.finish", "Right", True)
-        self.begin = self._button(self.tr("Start now"), "play", "record.begin", "Right", True)
         self.redo = self._button(self.tr("Redo"), "restore", "record.redo", "Left")
         self.stop = self._button(
             self.tr("Stop session"), "stop-circle-outline", "record.stop", "Esc"
         )
         self.folder = self._button(self.tr("Open folder"), "folder-outline", "record.open")
         self.again = self._button(self.tr("Record another"), "plus", "record.again", "", True)
-        for button in (self.finish, self.begin, self.redo):
+        for button in (self.finish, self.redo):
             self.buttons.addWidget(button)
         self.buttons.addStretch(1)
         self.buttons.addWidget(self.stop)
         for button in (self.folder, self.again, self.start):
             self.beside.addWidget(button)
-        for button in (self.start, self.finish, self.begin):
+        for button in (self.start, self.finish):
             button.clicked.connect(self.advance_requested)
         self.redo.clicked.connect(self.redo_requested)
         self.stop.clicked.connect(self.stop_requested)
@@ -79,7 +78,7 @@ class RecordingCard(StateCard):
         is_recording, is_resetting = phase is Phase.RECORDING, phase is Phase.RESETTING
         is_summed_up = not runs and not state.is_asked and state.has_outcome
         self.finish.setVisible(runs and not is_resetting)
-        self.begin.setVisible(is_resetting)
+        self._place_start(in_row=is_resetting)
         for button in (self.redo, self.stop):
             button.setVisible(runs)
         nothing = self.tr("There is no take in progress.")
@@ -87,8 +86,18 @@ class RecordingCard(StateCard):
         self.redo.set_available(is_recording, nothing)
         self.folder.setVisible(is_summed_up)
         self.again.setVisible(is_summed_up)
-        self.start.setVisible(not runs and not is_summed_up)
-        self.start.set_available(state.can_start, self.tr("See what is missing below."))
+        self.start.setVisible(is_resetting or (not runs and not is_summed_up))
+        missing = self.tr("See what is missing below.")
+        self.start.set_available(is_resetting or state.can_start, missing)
+
+    def _place_start(self, *, in_row: bool) -> None:
+        """Between takes it stands where Finish stands; before the first, beside the state."""
+        if in_row and self.buttons.indexOf(self.start) < 0:
+            self.buttons.insertWidget(0, self.start)
+            self.start.show_action(self.tr("Start now"), "play")
+        elif not in_row and self.beside.indexOf(self.start) < 0:
+            self.beside.addWidget(self.start)
+            self.start.show_action(self.tr("Start recording"), "record-circle-outline")
 
     def _button(
         self, text: str, icon: str, name: str, key: str = "", is_primary: bool = False

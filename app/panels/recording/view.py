@@ -1,6 +1,7 @@
 """The Record panel's widgets: shows a state, and says what was clicked."""
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.camera_wall import CameraWall
@@ -12,6 +13,7 @@ from app.panels.recording.state_panel import RecordingCard
 from app.panels.recording.strip import SessionStrip
 from app.remedies import Remedy
 from app.services.previews import Previews
+from app.theme.theme import theme
 from app.theme.type_scale import Role
 from app.widgets.banner import BannerStack
 from app.widgets.card import ControlBar
@@ -27,6 +29,13 @@ _RIGHT = 328
 class RecordingView(QScrollArea):
     """Owns no decisions. Scrolls when banners leave too little room for the rest."""
 
+    advance_requested = Signal()  # start, end the reset, or finish the take
+    redo_requested = Signal()
+    stop_requested = Signal()
+    folder_requested = Signal()
+    next_requested = Signal()  # put the summary away and plan another recording
+    plan_changed = Signal(object)  # Plan
+    watched = Signal(bool)  # shown or hidden
     remedy_requested = Signal(object)  # Remedy
     dismissed = Signal(object)  # Problem
 
@@ -39,6 +48,12 @@ class RecordingView(QScrollArea):
         self.form, self.summary, self.last = PlanForm(), PlanSummary(), LastEpisode()
         self._strip = SessionStrip()
         self._build()
+        self.card.advance_requested.connect(self.advance_requested)
+        self.card.redo_requested.connect(self.redo_requested)
+        self.card.stop_requested.connect(self.stop_requested)
+        self.card.folder_requested.connect(self.folder_requested)
+        self.card.next_requested.connect(self.next_requested)
+        self.form.plan_changed.connect(self.plan_changed)
         self.banners.remedy_requested.connect(self._on_remedy)
         self.banners.closed.connect(self._on_closed)
         self.start_list.remedy_requested.connect(
@@ -68,6 +83,14 @@ class RecordingView(QScrollArea):
 
     def go_to_field(self, remedy: Remedy) -> None:
         self.form.go_to(remedy)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.watched.emit(True)
+        super().showEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.watched.emit(False)
+        super().hideEvent(event)
 
     def _show_missing(self, state: RecordingState) -> None:
         is_busy = state.progress is not None or state.is_asked or state.has_outcome
@@ -121,6 +144,7 @@ class RecordingView(QScrollArea):
         self._subtitle = Text("", Role.HINT, elides=True)
         line = row(Text(self.tr("Record"), Role.TITLE), spacing=12)
         line.addWidget(self._subtitle, 1)
+        line.addStrut(theme().px(36))  # as high as the title rows with buttons
         return line
 
     def _left_column(self) -> QVBoxLayout:
@@ -138,8 +162,8 @@ class RecordingView(QScrollArea):
         holder = QWidget()
         holder.setFixedWidth(_RIGHT)
         right = column(self.last, spacing=12)
-        right.addWidget(self.form, 1)
+        right.addWidget(self.form, 100)
         right.addWidget(self.summary)
-        right.addStretch(0)
+        right.addStretch(1)
         holder.setLayout(right)
         return holder

@@ -29,6 +29,8 @@ def headline(state: RecordingState) -> Headline:
         return Headline(_tr("Starting"), sentence, Tone.ACCENT, "progress-clock", True)
     if state.finished is not None:
         done = state.finished
+        if not done.episodes:
+            return Headline(_tr("Stopped"), _tr("No episode was saved."), Tone.NEUTRAL)
         sentence = _tr("{0}, {1} frames in {2}").format(
             episodes(done.episodes), done.frames, done.root
         )

@@ -90,20 +90,16 @@ class TeleoperationView(QScrollArea):
     def _show_side_card(self, state: TeleoperationState) -> None:
         session = state.session
         is_missing = not session.is_driving and not can_start(state.checks)
-        if is_missing and not (session.is_holding and session.story):
-            self.start_list.show_items([missing_of(check) for check in state.checks], ())
-            self._show_beside(self.start_list)
-        elif session.story and not session.is_driving:
-            self.story.show_story(session.story)
-            self._show_beside(self.story)
-        else:
-            self.loop.show_statistics(state.loop)
-            self._show_beside(self.loop)
-
-    def _show_beside(self, card: Card) -> None:
-        """One card beside the pictures; hidden ones take no room, unlike those of a stack."""
-        for other in (self.loop, self.story, self.start_list):
-            other.setVisible(other is card)
+        shows_list = is_missing and not (session.is_holding and session.story)
+        shows_story = bool(session.story) and not session.is_driving and not shows_list
+        # One card beside the pictures; hidden ones take no room, unlike those of a stack. The
+        # list hides itself when it is empty, and the story is of the last stop.
+        missing = [missing_of(check) for check in state.checks] if shows_list else []
+        self.start_list.show_items(missing, ())
+        self.story.setVisible(shows_story)
+        self.story.show_story(session.story)
+        self.loop.setVisible(not shows_list and not shows_story)
+        self.loop.show_statistics(state.loop)
 
     def _show_joints(self, state: TeleoperationState) -> None:
         if tuple(state.joints) != self._joints and state.joints:

@@ -24,6 +24,8 @@ def subtitle(state: TeleoperationState) -> str:
         if state.engaged_fraction < 1:
             return _tr("Easing in, {0:.0f} %").format(100 * state.engaged_fraction)
         return _tr("Follower eased in, {0}").format(duration(state.driven_s or 0.0))
+    if session.phase is Phase.GOING_TO_REST:
+        return _tr("Going to the rest pose.")
     if session.is_holding:
         if state.can_engage:
             return _tr("Stopped. Engage again, or let the arm rest.")
@@ -40,6 +42,8 @@ def motion_status(state: TeleoperationState) -> Status:
     session = state.session
     if session.is_holding:
         return _tr("Held at the last position"), Tone.WARN, "alert"
+    if session.phase is Phase.GOING_TO_REST:
+        return _tr("Moving to the rest pose"), Tone.ACCENT, "progress-clock"
     if session.is_driving and state.engaged_fraction < 1:
         return _tr("Easing in to the leader"), Tone.ACCENT, "progress-clock"
     if session.is_driving:

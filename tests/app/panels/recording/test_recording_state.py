@@ -39,7 +39,7 @@ def told(*events: object, start: RecordingState = READY) -> RecordingState:
     [
         (GOOD, False, []),
         (replace(GOOD, dataset=" "), False, ["dataset_missing"]),
-        (replace(GOOD, dataset="cubes"), False, ["dataset_name_invalid"]),
+        (replace(GOOD, dataset="cubes"), False, []),
         (replace(GOOD, dataset="lab/../cubes"), False, ["dataset_name_invalid"]),
         (replace(GOOD, dataset="lab/..cubes"), False, ["dataset_name_invalid"]),
         (replace(GOOD, dataset="lab/red cubes"), False, ["dataset_name_invalid"]),
@@ -106,12 +106,18 @@ def test_the_next_recording_forgets_the_last() -> None:
     assert begun.finished is None
 
 
-@pytest.mark.parametrize("cut", [Failed("session_ended"), PhaseChanged(Phase.HOLDING)])
-def test_a_recording_that_is_cut_short_keeps_what_was_saved(cut: object) -> None:
-    state = told(PhaseChanged(Phase.RECORDING), progress(), FIRST, cut)
+def test_a_session_that_ends_in_the_middle_keeps_what_was_saved() -> None:
+    state = told(PhaseChanged(Phase.RECORDING), progress(), FIRST, Failed("session_ended"))
     assert state.was_interrupted
     assert state.saved == (FIRST,)
     assert not state.is_recording
+
+
+def test_a_stop_leaves_the_recording_to_its_own_end() -> None:
+    stopped = told(progress(), FIRST, PhaseChanged(Phase.HOLDING), progress(Phase.SAVING))
+    assert stopped.saved == (FIRST,)
+    assert stopped.is_recording
+    assert not told(RecordingFinished("/data", 1, 450), start=stopped).is_recording
 
 
 def test_a_new_session_does_not_record() -> None:
