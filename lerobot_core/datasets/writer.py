@@ -155,6 +155,7 @@ class DatasetWriter:
         if not self.frames:
             raise EpisodeEmpty
         self._check_clips(clips)
+        clips = {key: clips[key] for key in self.info.video_keys}  # columns have one order
         self._refused_clips = [Path(clip.path) for clip in clips.values()]
         facts = self._commit(clips)
         self.clear_episode()

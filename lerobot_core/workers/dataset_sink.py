@@ -96,7 +96,7 @@ class DatasetSink:
     def discard(self) -> None:
         if self._cameras:
             self._media.discard_episode()
-        self._threads.submit(self._writer.clear_episode)
+        self._writer.clear_episode()
 
     def finish(self) -> None:
         """Ends after what is still being saved. Safe to call twice."""

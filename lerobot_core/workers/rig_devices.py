@@ -12,7 +12,7 @@ from lerobot_core.control.rig import Rig
 from lerobot_core.errors import DeviceError, WorkbenchError
 from lerobot_core.robots.robot import Robot
 from lerobot_core.teleoperators.teleoperator import Teleoperator
-from lerobot_core.types import FrameStamp
+from lerobot_core.types import FrameStamp, JointValues
 from lerobot_core.workers.guarding import Guarding, start_guard
 from lerobot_core.workers.leases import Lease
 from lerobot_core.workers.lifeline import Lifeline
@@ -72,6 +72,7 @@ class RigDevices:
         robot: Robot,
         guarding: Guarding,
         stamps: CameraStamps,
+        pose: JointValues,
         way_out: ExitStack,
     ) -> None:
         self.rig = rig
@@ -80,6 +81,7 @@ class RigDevices:
         self.robot = robot
         self.guarding = guarding
         self.stamps = stamps
+        self.pose = pose  # where the arm was found
         self._way_out = way_out
 
     def open_cameras(self, names: set[str] | None = None) -> None:
@@ -124,16 +126,20 @@ def open_rig(rig: Rig, lifeline: Lifeline, on_camera_event: Callable[[Event], No
             teleoperator = rig.teleoperator.build()
             teleoperator.connect()
             stack.callback(_quietly, teleoperator.disconnect)
+            teleoperator.get_action()
         with _blame(FOLLOWER):
             # The media process holds the cameras; the robot is told of none.
             robot = replace(rig.robot, cameras={}).build()
             robot.connect()
             stack.callback(_quietly, robot.disconnect)
+            found = robot.get_observation()
+            pose = {joint: float(found[joint]) for joint in robot.action_features}
             guarding = start_guard(
                 robot.guard_plan(), rig.on_silence, lifeline, app_pid=os.getppid()
             )
             stack.callback(guarding.stop)
-        return RigDevices(rig, media, teleoperator, robot, guarding, stamps, stack.pop_all())
+        way_out = stack.pop_all()
+        return RigDevices(rig, media, teleoperator, robot, guarding, stamps, pose, way_out)
 
 
 @contextmanager

@@ -30,7 +30,6 @@ from lerobot_core.workers.guarding import create_lifeline
 from lerobot_core.workers.lifeline import GuardState, Lifeline, StopRequest
 from lerobot_core.workers.protocol import (
     CameraReady,
-    CameraStatus,
     Connect,
     DeviceState,
     Disengage,
@@ -305,11 +304,7 @@ class Session:
         if self._driver.mode is not Mode.IDLE:
             devices.guarding.arm()  # the arm was held when its last session died
         elif self._rest_pose is None:
-            self._rest_pose = {
-                key: value
-                for key, value in devices.robot.get_observation().items()
-                if isinstance(value, float)
-            }
+            self._rest_pose = devices.pose
         gc.collect()
         gc.freeze()  # a full collection of what was loaded would cost a tick
         self._set_rate(IDLE_HZ)
@@ -390,7 +385,7 @@ class Session:
             if isinstance(event, CameraReady) and self._devices is not None:
                 self._devices.stamps.attach(event)
                 self._solve(event.name)
-            if not isinstance(event, CameraStatus):
+            if isinstance(event, CameraReady | Problem | ProblemSolved):
                 self._tell(event)
 
     def _read_servos(self, now_s: float) -> None:

@@ -1,0 +1,306 @@
+"""A session as a process, on the virtual bench: what it does, says, and survives."""
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from conformance import assert_conforms
+from session_driver import SessionDriver, events_of
+
+from lerobot_core.control.virtual import install_virtual_calibrations, virtual_rig
+from lerobot_core.paths import lerobot_home
+from lerobot_core.sim.client import BenchClient
+from lerobot_core.workers.lifeline import GuardState, StopRequest
+from lerobot_core.workers.protocol import (
+    CameraReady,
+    Connect,
+    Engage,
+    EpisodeSaved,
+    Finished,
+    FinishEpisode,
+    GoToRest,
+    Phase,
+    PhaseChanged,
+    RecordingFinished,
+    RecordingProgress,
+    RedoEpisode,
+    Release,
+    StartEpisode,
+    StartRecording,
+    Stop,
+    StopRecording,
+    Telemetry,
+)
+
+
+@pytest.fixture
+def bench() -> Iterator[BenchClient]:
+    """The rig's bench, kept alive for the whole test."""
+    install_virtual_calibrations()
+    client = BenchClient("default")
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def session(bench: BenchClient) -> Iterator[SessionDriver]:
+    with SessionDriver(virtual_rig()) as driver:
+        driver.wait_for_phase(Phase.IDLE)
+        for camera in ("top", "wrist"):
+            driver.wait_for(CameraReady, lambda ready, name=camera: ready.name == name)
+        yield driver
+
+
+def has_moved(since: int, session: SessionDriver) -> None:
+    """Wait until the follower is somewhere else than it was."""
+    first = session.wait_for(Telemetry, since=since).joints["shoulder_pan"].position
+    assert first is not None
+    session.wait_for(
+        Telemetry,
+        lambda event: any(
+            row.position is not None and row.goal is not None and abs(row.position - first) > 5
+            for name, row in event.joints.items()
+            if name == "shoulder_pan"
+        ),
+        since=since,
+    )
+
+
+def record(episodes: int = 2, **other: object) -> StartRecording:
+    return StartRecording(
+        repo_id="lab/cubes",
+        task="Put the cube in the bin",
+        episodes=episodes,
+        fps=30,
+        episode_s=60.0,
+        reset_s=60.0,
+        **other,  # type: ignore[arg-type]
+    )
+
+
+def test_engaging_drives_the_arm_and_stop_holds_it(session: SessionDriver) -> None:
+    session.send(Engage())
+    engaged = session.mark()
+    assert session.wait_for_phase(Phase.TELEOPERATING).torque_on
+    has_moved(engaged, session)
+
+    session.send(Stop())
+    assert session.wait_for_phase(Phase.HOLDING).torque_on
+
+    stopped = session.mark()
+    session.send(GoToRest())
+    session.wait_for_phase(Phase.GOING_TO_REST, since=stopped)
+    at_rest = session.wait_for_phase(Phase.IDLE, since=stopped)
+    assert at_rest.torque_off_confirmed
+    assert not at_rest.torque_on
+
+    assert session.end() == 0
+    assert isinstance(session.events[-1], Finished)
+
+
+def test_a_second_stop_releases_at_once(session: SessionDriver) -> None:
+    session.send(Engage())
+    session.wait_for_phase(Phase.TELEOPERATING)
+    session.send(Stop())
+    session.wait_for_phase(Phase.HOLDING)
+    mark = session.mark()
+    session.send(Release())
+    assert session.wait_for_phase(Phase.IDLE, since=mark).torque_off_confirmed
+
+
+def test_three_episodes_with_a_redo_become_a_dataset(session: SessionDriver) -> None:
+    session.send(record(episodes=3))
+    session.wait_for(RecordingProgress, lambda event: event.frames > 15)
+    session.send(FinishEpisode())
+    session.wait_for(EpisodeSaved)
+
+    session.wait_for_phase(Phase.RESETTING)
+    mark = session.mark()
+    session.send(StartEpisode())
+    session.wait_for(RecordingProgress, lambda event: event.frames > 5, since=mark)
+    session.send(RedoEpisode())
+    session.wait_for(RecordingProgress, lambda event: event.redone == 1, since=mark)
+
+    for _ in range(2):
+        mark = session.mark()
+        session.send(StartEpisode())
+        session.wait_for(RecordingProgress, lambda event: event.frames > 15, since=mark)
+        session.send(FinishEpisode())
+        session.wait_for(EpisodeSaved, since=mark)
+
+    finished = session.wait_for(RecordingFinished)
+    assert finished.episodes == 3
+    assert finished.frames == sum(event.frames for event in events_of(session, EpisodeSaved))
+    assert_conforms(lerobot_home() / "lab" / "cubes")
+
+
+def test_stopping_the_recording_keeps_the_take_in_progress(session: SessionDriver) -> None:
+    session.send(record())
+    session.wait_for(RecordingProgress, lambda event: event.frames > 10)
+    session.send(StopRecording())
+    assert session.wait_for(RecordingFinished).episodes == 1
+    session.wait_for_phase(Phase.TELEOPERATING)
+    assert_conforms(lerobot_home() / "lab" / "cubes")
+
+
+def test_the_end_of_the_commands_saves_the_take_and_holds_the_arm(
+    session: SessionDriver,
+) -> None:
+    session.send(record())
+    session.wait_for(RecordingProgress, lambda event: event.frames > 10)
+    with session.lifeline() as line:
+        session.close_commands()
+        assert session.end() == 0
+        assert session.wait_for(RecordingFinished).episodes == 1
+        line.leave = 1
+    assert_conforms(lerobot_home() / "lab" / "cubes")
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"task": "  "}, "task_missing"),
+        ({"repo_id": "no slash or ../ here"}, "dataset_name_invalid"),
+        ({"fps": 7}, "setting_invalid"),
+    ],
+)
+def test_a_plan_that_cannot_be_recorded_moves_nothing(
+    session: SessionDriver, change: dict[str, object], code: str
+) -> None:
+    values = {**record().__dict__, **change}
+    session.send(StartRecording(**values))
+    session.wait_for_problem(code)
+    assert {event.phase for event in events_of(session, PhaseChanged)} <= {
+        Phase.CONNECTING,
+        Phase.IDLE,
+    }
+    assert not (lerobot_home() / "lab" / "cubes").exists()
+
+
+def test_an_existing_dataset_is_not_touched(session: SessionDriver) -> None:
+    folder = lerobot_home() / "lab" / "cubes"
+    folder.mkdir(parents=True)
+    (folder / "mine.txt").write_text("keep")
+    session.send(record())
+    session.wait_for_problem("dataset_exists")
+    assert [path.name for path in folder.iterdir()] == ["mine.txt"]
+
+
+def test_a_full_disk_is_refused_before_anything_moves(
+    bench: BenchClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEROBOT_WORKBENCH_DISK_RESERVE_MB", str(2**40))
+    with SessionDriver(virtual_rig()) as session:
+        session.wait_for_phase(Phase.IDLE)
+        for camera in ("top", "wrist"):
+            session.wait_for(CameraReady, lambda ready, name=camera: ready.name == name)
+        session.send(record())
+        session.wait_for_problem("disk_full")
+    assert not (lerobot_home() / "lab").exists()
+
+
+def test_a_servo_unplugged_in_mid_run_stops_the_arm_by_name(
+    session: SessionDriver, bench: BenchClient
+) -> None:
+    session.send(Engage())
+    session.wait_for_phase(Phase.TELEOPERATING)
+    bench.command("unplug", chain="follower", servo=3)
+    problem = session.wait_for_problem("servo_lost")
+    assert problem.facts["servo_id"] == 3
+    session.wait_for_phase(Phase.HOLDING)
+
+    bench.command("plug", chain="follower", servo=3)
+    mark = session.mark()
+    session.send(Engage())
+    session.wait_for_phase(Phase.TELEOPERATING, since=mark)
+
+
+def test_an_adapter_pulled_out_can_be_connected_again(
+    session: SessionDriver, bench: BenchClient
+) -> None:
+    session.send(Engage())
+    session.wait_for_phase(Phase.TELEOPERATING)
+    bench.command("unplug_adapter", chain="follower")
+    session.wait_for_problem("port_lost")
+    session.wait_for_phase(Phase.DISCONNECTED)
+
+    bench.command("plug_adapter", chain="follower")
+    mark = session.mark()
+    session.send(Connect())
+    session.wait_for(
+        PhaseChanged, lambda event: event.phase in (Phase.IDLE, Phase.HOLDING), since=mark
+    )
+
+
+@pytest.mark.parametrize(
+    ("fault", "arguments", "code"),
+    [
+        ("deny_port", {"chain": "follower", "denied": True}, "port_permission_denied"),
+        ("unplug_adapter", {"chain": "follower"}, "port_not_found"),
+        ("unplug", {"chain": "follower", "servo": 4}, "servos_missing"),
+    ],
+)
+def test_a_rig_that_cannot_be_opened_says_why_and_can_be_tried_again(
+    bench: BenchClient, fault: str, arguments: dict[str, object], code: str
+) -> None:
+    bench.command(fault, **arguments)
+    with SessionDriver(virtual_rig()) as session:
+        assert session.wait_for_problem(code).device == "follower"
+        session.wait_for_phase(Phase.DISCONNECTED)
+        undo = {"deny_port": ("deny_port", {"chain": "follower", "denied": False})}
+        command, values = undo.get(fault, (fault.removeprefix("un"), arguments))
+        bench.command(command, **values)
+        session.send(Connect())
+        session.wait_for_phase(Phase.IDLE)
+
+
+def test_a_silent_window_holds_the_arm(session: SessionDriver) -> None:
+    session.send(Engage())
+    session.wait_for_phase(Phase.TELEOPERATING)
+    session.heartbeat.clear()
+    session.wait_for_problem("heartbeat_lost")
+    session.wait_for_phase(Phase.HOLDING)
+    session.heartbeat.set()
+
+
+def test_a_stop_through_the_lifeline_is_obeyed_without_a_word(session: SessionDriver) -> None:
+    session.send(Engage())
+    session.wait_for_phase(Phase.TELEOPERATING)
+    with session.lifeline() as line:
+        request = line.ask(StopRequest.HOLD)
+        session.wait_for_phase(Phase.HOLDING)
+        assert line.is_acknowledged(request)
+
+
+@pytest.mark.expects_log("the guard")
+def test_a_stopped_session_is_guarded_and_finds_out_when_it_goes_on(
+    session: SessionDriver,
+) -> None:
+    session.send(Engage())
+    session.wait_for_phase(Phase.TELEOPERATING)
+    with session.lifeline() as line:
+        session.signal(signal.SIGSTOP)
+        wait_until(lambda: line.state() is GuardState.HELD)
+        session.signal(signal.SIGCONT)
+        session.wait_for_problem("guard_acted")
+        session.wait_for_phase(Phase.HOLDING)
+        wait_until(lambda: line.state() is GuardState.WATCHING)
+
+
+def test_the_guard_holds_the_arm_of_a_killed_session(session: SessionDriver) -> None:
+    session.send(Engage())
+    session.wait_for_phase(Phase.TELEOPERATING)
+    with session.lifeline() as line:
+        session.signal(signal.SIGKILL)
+        wait_until(lambda: line.state() is GuardState.HELD)
+        line.ask(StopRequest.RELEASE)
+        wait_until(lambda: line.state() is GuardState.RELEASED)
+        wait_until(lambda: not line.guard_pid)
+
+
+def wait_until(condition: Callable[[], bool], timeout_s: float = 20.0) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)

@@ -1,0 +1,165 @@
+"""Drives a real session worker over its pipes, as the window does."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Self, TypeVar
+
+from lerobot_core.control.rig import Rig, save_rig
+from lerobot_core.workers.lifeline import Lifeline
+from lerobot_core.workers.protocol import (
+    Command,
+    EndSession,
+    Heartbeat,
+    Message,
+    Phase,
+    PhaseChanged,
+    Problem,
+    Started,
+    from_line,
+    to_line,
+)
+
+TIMEOUT_S = 40.0
+_BEAT_S = 0.2
+
+Kind = TypeVar("Kind")
+
+
+class SessionDriver:
+    """A session process, everything it said, and a heartbeat that can be paused."""
+
+    def __init__(self, rig: Rig) -> None:
+        path = save_rig(rig)
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "lerobot_core.workers", "session", str(path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            bufsize=1,
+        )
+        self.events: list[Message] = []
+        self._changed = threading.Condition()
+        self._has_ended = False
+        self.heartbeat = threading.Event()
+        self.heartbeat.set()
+        self._over = threading.Event()
+        self._reader = threading.Thread(target=self._read, name="session-reader")
+        self._beater = threading.Thread(target=self._beat, name="session-heartbeat")
+        self._reader.start()
+        self._beater.start()
+        self._lifeline = Path(self.wait_for(Started).lifeline)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        return self._process.poll()
+
+    def lifeline(self) -> Lifeline:
+        return Lifeline(self._lifeline)
+
+    def send(self, command: Command) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(to_line(command) + "\n")
+
+    def mark(self) -> int:
+        """A place in the story, to wait for what comes after it."""
+        with self._changed:
+            return len(self.events)
+
+    def wait_for(
+        self,
+        kind: type[Kind],
+        accept: Callable[[Kind], bool] = lambda event: True,
+        *,
+        since: int = 0,
+        timeout_s: float = TIMEOUT_S,
+    ) -> Kind:
+        """The first event of this kind that is accepted, after a mark."""
+        deadline = time.monotonic() + timeout_s
+        with self._changed:
+            seen = since
+            while True:
+                for event in self.events[seen:]:
+                    if isinstance(event, kind) and accept(event):
+                        return event
+                seen = len(self.events)
+                spare = deadline - time.monotonic()
+                if spare <= 0 or (self._has_ended and seen == len(self.events)):
+                    raise AssertionError(f"no {kind.__name__} came; heard: {self.story()}")
+                self._changed.wait(spare)
+
+    def wait_for_phase(self, phase: Phase, *, since: int = 0) -> PhaseChanged:
+        return self.wait_for(PhaseChanged, lambda event: event.phase is phase, since=since)
+
+    def wait_for_problem(self, code: str, *, since: int = 0) -> Problem:
+        return self.wait_for(Problem, lambda event: event.code == code, since=since)
+
+    def story(self) -> list[str]:
+        """What was said, without what is repeated all the time."""
+        quiet = ("Telemetry", "Devices", "LoopStatistics", "RecordingProgress")
+        return [str(event) for event in self.events if type(event).__name__ not in quiet]
+
+    def signal(self, number: signal.Signals) -> None:
+        os.kill(self._process.pid, number)
+
+    def close_commands(self) -> None:
+        self.heartbeat.clear()
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+
+    def end(self) -> int:
+        """Ask it to end, and wait. Returns its exit code."""
+        if self._process.poll() is None and not self._process.stdin.closed:  # type: ignore[union-attr]
+            self.send(EndSession())
+        return self._process.wait(TIMEOUT_S)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        try:
+            self.end()
+        except (subprocess.TimeoutExpired, OSError):
+            self._process.kill()
+            self._process.wait()
+        self._over.set()
+        self.heartbeat.set()
+        self._beater.join()
+        self._reader.join()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None and not pipe.closed:
+                with suppress(BrokenPipeError):
+                    pipe.close()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            event = from_line(line)
+            with self._changed:
+                self.events.append(event)
+                self._changed.notify_all()
+        with self._changed:
+            self._has_ended = True
+            self._changed.notify_all()
+
+    def _beat(self) -> None:
+        while not self._over.wait(_BEAT_S):
+            self.heartbeat.wait()
+            try:
+                self.send(Heartbeat())
+            except (OSError, ValueError):
+                return
+
+
+def events_of(driver: SessionDriver, kind: type[Kind]) -> list[Kind]:
+    return [event for event in driver.events if isinstance(event, kind)]
