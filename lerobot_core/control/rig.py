@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ class Rig:
             raise SettingInvalid(setting="on_silence", reason="it is neither hold nor release")
         if self.control_hz <= 0 or self.ease_in_s < 0 or not 0 < self.speed_fraction <= 1:
             raise SettingInvalid(setting=self.name, reason="a rate or a limit is impossible")
+        if not all(isfinite(target) for target in (self.rest_pose or {}).values()):
+            raise SettingInvalid(setting="The rest pose", reason="a position is no number")
 
     @property
     def addresses(self) -> list[str]:
@@ -58,8 +61,8 @@ class Rig:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Rig":
         """Raises SettingInvalid or UnknownChoice for anything that is not a rig."""
-        values = dict(data)
         try:
+            values = dict(data)
             robot = RobotConfig.from_dict(values.pop("robot"))
             teleoperator = TeleoperatorConfig.from_dict(values.pop("teleoperator"))
             return cls(robot=robot, teleoperator=teleoperator, **values)
