@@ -147,9 +147,12 @@ def load_config(path: Path) -> JobConfig:
     from lerobot_core.workers import dataset_check  # noqa: F401
 
     try:
-        return JobConfig.from_dict(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, AttributeError) as error:
+        entries = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
         raise SettingInvalid(setting=str(path), reason=str(error)) from error
+    if not isinstance(entries, dict):
+        raise SettingInvalid(setting=str(path), reason="it describes no job")
+    return JobConfig.from_dict(entries)
 
 
 class JobReporter:
