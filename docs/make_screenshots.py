@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the pictures in docs/images from the guided tour, one in each theme.
 
-    .venv/bin/python docs/make_screenshots.py
+.venv/bin/python docs/make_screenshots.py
 """
 
 import json

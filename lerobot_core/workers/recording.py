@@ -48,9 +48,9 @@ class Recording:
         _check_cameras(devices)
         self._disk = dataset_root(plan.repo_id, asked.root or None).parent
         check_room(self._disk)
-        self._sink = DatasetSink(
-            plan, asked.root, devices.robot, devices.media, devices.stamps.sizes
-        )
+        # In the rig's order: which camera opened first must not decide the order of features.
+        sizes = {name: devices.stamps.sizes[name] for name in devices.rig.robot.cameras}
+        self._sink = DatasetSink(plan, asked.root, devices.robot, devices.media, sizes)
         try:
             self._recorder = RecorderObserver(
                 plan, self._sink, devices.rig.control_hz, on_saved=self._tell_saved
