@@ -37,9 +37,10 @@ class RobotConfig(Choice):
 class Robot(ABC):
     """An arm (or more) that follows targets.
 
-    Torque is off after ``connect``. ``enable_torque`` makes the present position the goal,
-    reads that back, and only then switches torque on; ``send_action`` does so by itself when
-    a script forgets it. Keys of joints are ``<joint>.pos``.
+    Torque is off after ``connect``, unless the arm was found held, as a session that died leaves
+    it: it stays held then, and ``is_torque_on`` says so. ``enable_torque`` makes the present
+    position the goal, reads that back, and only then switches torque on; ``send_action`` does so
+    by itself when a script forgets it. Keys of joints are ``<joint>.pos``.
     """
 
     name: str
@@ -84,7 +85,7 @@ class Robot(ABC):
 
     @abstractmethod
     def connect(self, calibrate: bool = True) -> None:
-        """Open cameras, then the bus; check servos, voltage and calibration. Torque stays off.
+        """Open cameras, then the bus; check servos, voltage and calibration. Nothing moves.
 
         Nothing is ever asked, and no calibration is written. With ``calibrate`` (the default) a
         missing or foreign calibration is refused; without it the robot opens all the same, so

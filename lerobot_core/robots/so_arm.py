@@ -249,6 +249,11 @@ class SOArm:
 
     # Torque
 
+    def is_held(self) -> bool:
+        """Whether every servo has torque in position mode, as after a session that died."""
+        torque, mode = self._read_raw("Torque_Enable"), self._read_raw("Operating_Mode")
+        return all(torque[name] == 1 and mode[name] == 0 for name in self.motors)
+
     def torque_on(self) -> None:
         """Switch torque on; off again for all if one servo does not follow."""
         try:

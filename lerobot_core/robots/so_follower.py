@@ -60,6 +60,7 @@ class SOFollower(Robot):
         self._open: ExitStack | None = None
         self._limits: dict[str, MotionLimit] = {}
         self._is_torque_on = False
+        self._is_configured = False
         self._measured: JointValues = {}
         self._measured_at = 0.0
         self._commanded: JointValues = {}
@@ -124,11 +125,16 @@ class SOFollower(Robot):
             self._arm.check_voltage()
             if calibrate:
                 self._arm.check_calibration()
+            is_held = calibrate and self._arm.is_held()
             if self.settings.disable_torque_on_disconnect:
                 # Last in, first out: before the port closes, and before a camera can hang.
                 # Entered after the checks: a chain that failed them is left as it was.
                 stack.callback(self.release)
-            self.configure()
+            if is_held:  # switching torque off would let the arm fall
+                self._start_from_here()
+                self._is_torque_on, self._is_configured = True, False
+            else:
+                self.configure()
             self._open = stack.pop_all()
 
     def calibrate(self) -> None:
@@ -146,6 +152,7 @@ class SOFollower(Robot):
             self._arm.ensure("D_Coefficient", motor, self.settings.position_d_coefficient)
         for register, value in _GRIPPER_PROTECTION.items():
             self._arm.ensure(register, "gripper", value)
+        self._is_configured = True
 
     def get_observation(self) -> Observation:
         return {
@@ -170,6 +177,8 @@ class SOFollower(Robot):
         return sent
 
     def enable_torque(self) -> None:
+        if not self._is_configured and not self._is_torque_on:
+            self.configure()
         self._arm.check_voltage()
         self._arm.check_calibration()
         self._arm.freeze(all_must_answer=True)

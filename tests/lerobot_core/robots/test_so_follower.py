@@ -197,6 +197,62 @@ def test_one_servo_without_torque_means_torque_for_none(
     assert not robot.is_torque_on
 
 
+# Found held
+
+
+def found_held(arms: SimulatedArms, robot: SOFollower) -> None:
+    """A session that died: torque is on, nobody is connected."""
+    arms.follower.move_by_hand(shoulder_lift=-40)
+    robot.enable_torque()
+    arms.follower.link.packets.clear()
+
+
+def test_an_arm_that_is_held_is_not_let_fall(arms: SimulatedArms, robot: SOFollower) -> None:
+    found_held(arms, robot)
+    successor = arms.robot()
+    successor.connect()
+    assert successor.is_torque_on
+    assert all(arms.follower.has_torque)
+    assert not any(packet.code in (WRITE, SYNC_WRITE) for packet in arms.follower.link.packets)
+    arms.advance(0.1)
+    successor.send_action({"shoulder_lift.pos": -45.0})
+    arms.advance(0.5)
+    assert arms.follower.pose_deg["shoulder_lift"] == pytest.approx(-45, abs=1)
+
+
+def test_an_arm_that_was_found_held_is_configured_before_its_next_torque(
+    arms: SimulatedArms, robot: SOFollower
+) -> None:
+    found_held(arms, robot)
+    successor = arms.robot(position_p_coefficient=20)
+    successor.connect()
+    successor.release()
+    assert arms.follower.register(3, "P_Coefficient") == 16
+    successor.enable_torque()
+    assert arms.follower.register(3, "P_Coefficient") == 20
+
+
+def test_a_held_arm_stays_held_when_connecting_fails(
+    arms: SimulatedArms, robot: SOFollower
+) -> None:
+    found_held(arms, robot)
+    with pytest.raises(CalibrationMissing):
+        arms.robot(id="stranger").connect()
+    assert all(arms.follower.has_torque)
+
+
+@pytest.mark.parametrize(("register", "value"), [("Torque_Enable", 0), ("Operating_Mode", 1)])
+def test_an_arm_that_is_half_held_or_in_another_mode_is_released(
+    arms: SimulatedArms, robot: SOFollower, register: str, value: int
+) -> None:
+    found_held(arms, robot)
+    arms.follower.put(2, register, value)
+    successor = arms.robot()
+    successor.connect()
+    assert not successor.is_torque_on
+    assert not any(arms.follower.has_torque)
+
+
 # Targets
 
 
