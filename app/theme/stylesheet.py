@@ -67,8 +67,15 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QPlainTextEdit {{
     min-height: {_px(28, scale)};
 }}
 QAbstractSpinBox QLineEdit {{
-    border: 0; padding: 0; min-height: 0; background: transparent;
+    border: 0; padding: 0 9px; min-height: 0; background: transparent;
 }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{
+    /* Qt gives a styled box without buttons an editor one pixel wide; so they are there, unseen. */
+    width: 1px; height: 1px; border: 0; background: transparent; subcontrol-origin: border;
+}}
+QAbstractSpinBox::up-button {{ subcontrol-position: top right; }}
+QAbstractSpinBox::down-button {{ subcontrol-position: bottom right; }}
+QAbstractSpinBox::up-arrow, QAbstractSpinBox::down-arrow {{ image: none; width: 0; height: 0; }}
 QPlainTextEdit {{ padding: 6px; }}
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QPlainTextEdit:focus {{
     border: 2px solid {t.focus}; padding: 0 8px; min-height: {_px(26, scale)};

@@ -23,8 +23,8 @@ device or knows a session. All text shown is plain text. What each module offers
                   show_caption; undocks, zooms and folds by itself
 ``joint_table``   JointTable: set_joints([JointLook(key, label, is_percent, gap_limit)]),
                   show_rows(telemetry.joints), set_dense
-``joint_plots``   JointPlots (a card): set_joints, show_telemetry(Telemetry), clear; imports
-                  pyqtgraph, so import it only where a panel with plots is built
+``joint_plots``   JointPlots (a card): set_joints, show_telemetry(Telemetry), clear.
+                  pyqtgraph (``plot_canvas``) is loaded after its first paint
 ``loop_card``     LoopCard: show_statistics(LoopStatistics | None)
 ``segmented``     Segmented([Option(key, label, icon)], name=): chosen(key), choose(key)
 ``select``        Select(name=, label=): a QComboBox

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from app.theme.icons import STATE_ICONS, draw_icon
 from app.theme.theme import theme
@@ -161,6 +161,7 @@ class Pill(QWidget):
     def __init__(self, text: str, icon: str, tone: Tone) -> None:
         super().__init__()
         self._text, self._icon, self._tone = text, icon, tone
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(text)
         follow_theme(self)
 

@@ -96,7 +96,6 @@ class DecimalField(Field):
 
 def _prepare(box: QAbstractSpinBox, name: str) -> None:
     box.setObjectName(name)
-    box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
     box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # not by the wheel
 
 

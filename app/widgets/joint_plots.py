@@ -1,17 +1,10 @@
-"""Live plots of chosen joints over the last ten seconds: position solid, goal dashed.
-
-Importing this loads pyqtgraph. Panels without plots must not.
-"""
+"""Live plots of chosen joints over the last ten seconds: position solid, goal dashed."""
 
 from collections.abc import Sequence
-from math import ceil, floor
-from typing import Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-import pyqtgraph
-from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QPaintEvent, QPen
+from PySide6.QtCore import QRectF, QSize, QTimer, Signal, Slot
+from PySide6.QtGui import QColor, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.theme.theme import theme
@@ -19,53 +12,19 @@ from app.theme.type_scale import Role
 from app.widgets.button import SMALL, Button, Kind
 from app.widgets.card import Card
 from app.widgets.check_box import CheckBox
+from app.widgets.joint_history import History
 from app.widgets.joint_table import JointLook
-from app.widgets.layouts import clear, row
+from app.widgets.layouts import clear, column, row
 from app.widgets.painting import draw_text, follow_theme, smooth_painter, text_width
 from app.widgets.popover import Popover
 from app.widgets.text import Text
 from lerobot_core.workers.protocol import Telemetry
 
-SPAN_S = 10.0
+if TYPE_CHECKING:
+    from app.widgets.plot_canvas import PlotCanvas
+
 _REFRESH_MS = 33
-_CAPACITY = 512  # ten seconds at up to 50 samples a second
-_LEAST_SPAN = 20.0  # units: a still joint must not look like a wild one
-_TICK_STEPS = (5, 10, 20, 30, 40, 60, 90, 120)
-_AXIS_WIDTH = 38
-
-
-class History:
-    """The last samples of every joint, oldest first."""
-
-    def __init__(self, joints: Sequence[str]) -> None:
-        self._columns = {joint: number for number, joint in enumerate(joints)}
-        self._times = np.full(_CAPACITY, np.nan)
-        # (samples, joints, 2): position and goal
-        self._values = np.full((_CAPACITY, len(self._columns), 2), np.nan, dtype=np.float32)
-        self._count = 0
-
-    def add(self, telemetry: Telemetry) -> None:
-        if self._count == _CAPACITY:
-            half = _CAPACITY // 2
-            self._times[:half] = self._times[half:]
-            self._values[:half] = self._values[half:]
-            self._count = half
-        self._times[self._count] = telemetry.time_s
-        for joint, place in self._columns.items():
-            now = telemetry.joints.get(joint)
-            position = None if now is None or now.stale else now.position
-            goal = None if now is None else now.goal
-            self._values[self._count, place] = (_or_nan(position), _or_nan(goal))
-        self._count += 1
-
-    def window(self, joint: str) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
-        """Seconds before now (negative), shape (samples,), and values, shape (samples, 2)."""
-        if self._count == 0:
-            return self._times[:0], self._values[:0, 0]
-        now = self._times[self._count - 1]
-        first = int(np.searchsorted(self._times[: self._count], now - SPAN_S))
-        chosen = slice(first, self._count)
-        return self._times[chosen] - now, self._values[chosen, self._columns[joint]]
+_AFTER_PAINT_MS = 30  # the whole window is on the screen by then
 
 
 class JointPlots(Card):
@@ -77,21 +36,18 @@ class JointPlots(Card):
         self._joints: tuple[JointLook, ...] = ()
         self._chosen = list(chosen)
         self._history = History(())
-        self._plots: dict[str, _Plot] = {}
+        self._canvas: PlotCanvas | None = None
         self.choose_button = Button(
             "", kind=Kind.GHOST, icon="plus", size=SMALL, name=f"{panel}.plots"
         )
         self.choose_button.clicked.connect(self._open_choice)
         self.head_actions.addWidget(self.choose_button)
         self._legend: QHBoxLayout = row(spacing=12)
-        self._canvas = pyqtgraph.GraphicsLayoutWidget()
-        self._canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._canvas.setAccessibleName(self.tr("Plots of the chosen joints"))
-        self._canvas.ci.setContentsMargins(0, 0, 0, 0)
-        self._canvas.ci.setSpacing(6)
+        self._place = _CanvasPlace()
+        self._place.painted.connect(self._make_canvas)
         self.body.setSpacing(4)
         self.body.addLayout(self._legend)
-        self.body.addWidget(self._canvas, 1)
+        self.body.addWidget(self._place, 1)
         self._refresh = QTimer(self)
         self._refresh.setSingleShot(True)
         self._refresh.setInterval(_REFRESH_MS)
@@ -130,31 +86,42 @@ class JointPlots(Card):
             self._chosen = [look.key for look in self._joints if look.key in wanted]
             self._rebuild()
 
+    @Slot()
+    def _make_canvas(self) -> None:
+        from app.widgets.plot_canvas import PlotCanvas
+
+        self._canvas = PlotCanvas()
+        self._canvas.setAccessibleName(self.tr("Plots of the chosen joints"))
+        self._place.hold(self._canvas)
+        self._rebuild()
+
     def _rebuild(self) -> None:
         tokens = theme().tokens
-        self._canvas.clear()
-        self._canvas.setBackground(tokens.surface)
-        self._plots = {}
+        numbers = {look.key: number for number, look in enumerate(self._joints)}
+        shown = [look for look in self._joints if look.key in self._chosen]
+        colours = [tokens.series[numbers[look.key] % len(tokens.series)] for look in shown]
         clear(self._legend)
-        looks = {look.key: (number, look) for number, look in enumerate(self._joints)}
-        for place, key in enumerate(self._chosen):
-            if key not in looks:
-                continue
-            number, look = looks[key]
-            colour = tokens.series[number % len(tokens.series)]
-            item = self._canvas.addPlot(row=place, col=0)
-            is_last = place == len(self._chosen) - 1
-            self._plots[key] = _Plot(item, colour, is_percent=look.is_percent, has_times=is_last)
+        for look, colour in zip(shown, colours, strict=True):
             self._legend.addWidget(_LegendEntry(look.label, colour))
         self._legend.addStretch(1)
         self._legend.addWidget(Text(self.tr("dashed: goal"), Role.HINT))
-        text = self.tr("{0} of {1} joints").format(len(self._plots), len(self._joints))
+        text = self.tr("{0} of {1} joints").format(len(shown), len(self._joints))
         self.choose_button.show_action(text, "plus")
-        self._draw()
+        if self._canvas is not None:
+            from app.widgets.plot_canvas import PlotLine
 
+            self._canvas.set_lines(
+                [
+                    PlotLine(look.key, colour, look.is_percent)
+                    for look, colour in zip(shown, colours, strict=True)
+                ]
+            )
+            self._canvas.draw(self._history)
+
+    @Slot()
     def _draw(self) -> None:
-        for key, plot in self._plots.items():
-            plot.show(*self._history.window(key))
+        if self._canvas is not None:
+            self._canvas.draw(self._history)
 
     def _open_choice(self) -> None:
         popover = Popover(self.choose_button)
@@ -166,62 +133,25 @@ class JointPlots(Card):
         popover.show_under(self.choose_button)
 
 
-class _Plot:
-    """One joint's axes and its two lines. The range only grows, so that nothing jumps."""
+class _CanvasPlace(QWidget):
+    """Where the plots will be; says when it was on the screen for the first time."""
 
-    def __init__(self, item: Any, colour: str, *, is_percent: bool, has_times: bool) -> None:
-        self._item = item  # a pyqtgraph.PlotItem
-        self._unit = " %" if is_percent else "°"
-        self._range = (0.0, 0.0)
-        tokens, font = theme().tokens, theme().font(Role.COLUMN)
-        self._item.hideButtons()
-        self._item.setMenuEnabled(False)
-        self._item.setMouseEnabled(x=False, y=False)
-        self._item.vb.setBackgroundColor(tokens.plot)
-        self._item.showGrid(x=True, y=True, alpha=0.25 if tokens.name == "dark" else 0.2)
-        for side in ("left", "bottom"):
-            axis = self._item.getAxis(side)
-            axis.setTickFont(font)
-            axis.setTextPen(QColor(tokens.text3))
-            axis.setPen(QColor(tokens.grid))
-            axis.setStyle(tickLength=0)
-        self._item.getAxis("left").setWidth(theme().px(_AXIS_WIDTH))
-        bottom = self._item.getAxis("bottom")
-        bottom.setTicks([[(second, f"−{-second} s") for second in (-8, -6, -4, -2)]])
-        bottom.setStyle(showValues=has_times)
-        bottom.setHeight(theme().px(20) if has_times else 1)
-        self._item.setXRange(-SPAN_S, 0, padding=0)
-        self._position = self._item.plot(pen=_pen(colour, 1.6), skipFiniteCheck=False)
-        self._goal = self._item.plot(pen=_pen(colour, 1.4, dashed=True), skipFiniteCheck=False)
-        self._set_range(-_LEAST_SPAN / 2, _LEAST_SPAN / 2)
+    painted = Signal()
 
-    def show(self, times: NDArray[np.float64], values: NDArray[np.float32]) -> None:
-        """``times`` of shape (samples,), ``values`` of shape (samples, 2): position, goal."""
-        if len(times) < 2:
-            self._position.setData([], [])
-            self._goal.setData([], [])
-            return
-        self._position.setData(times, values[:, 0], connect="finite")
-        self._goal.setData(times, values[:, 1], connect="finite")
-        finite = values[np.isfinite(values)]
-        if finite.size:
-            self._fit(float(finite.min()), float(finite.max()))
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_waiting = True
+        self.setLayout(column())
 
-    def _fit(self, low: float, high: float) -> None:
-        if self._range == (-_LEAST_SPAN / 2, _LEAST_SPAN / 2):
-            middle = (low + high) / 2  # the first samples say where the joint is
-            self._set_range(min(low, middle - _LEAST_SPAN / 2), max(high, middle + _LEAST_SPAN / 2))
-        elif low < self._range[0] or high > self._range[1]:
-            self._set_range(min(low, self._range[0]), max(high, self._range[1]))
+    def hold(self, canvas: QWidget) -> None:
+        layout = self.layout()
+        assert layout is not None
+        layout.addWidget(canvas)
 
-    def _set_range(self, low: float, high: float) -> None:
-        margin = 0.05 * (high - low)
-        self._range = (low - margin, high + margin) if self._range != (0.0, 0.0) else (low, high)
-        self._item.setYRange(*self._range, padding=0)
-        step = next((step for step in _TICK_STEPS if (high - low) / step <= 3.5), _TICK_STEPS[-1])
-        marks = range(ceil(self._range[0] / step) * step, floor(self._range[1]) + 1, step)
-        labels = [(mark, f"{mark}{self._unit}".replace("-", "−")) for mark in marks]
-        self._item.getAxis("left").setTicks([labels])
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._is_waiting:
+            self._is_waiting = False
+            QTimer.singleShot(_AFTER_PAINT_MS, self.painted.emit)
 
 
 class _LegendEntry(QWidget):
@@ -246,15 +176,3 @@ class _LegendEntry(QWidget):
         words = QRectF(20, 0, self.width() - 20, self.height())
         draw_text(painter, words, self._label, theme().font(Role.SMALL), theme().tokens.text2)
         painter.end()
-
-
-def _pen(colour: str, width: float, *, dashed: bool = False) -> QPen:
-    pen = QPen(QColor(colour), width)
-    pen.setCosmetic(True)
-    if dashed:
-        pen.setDashPattern([4, 3])
-    return pen
-
-
-def _or_nan(value: float | None) -> float:
-    return float("nan") if value is None else value
