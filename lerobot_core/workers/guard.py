@@ -198,6 +198,8 @@ def watch(
             return
         elif line.guard_state != GuardState.WATCHING and _session_is_back(line, judgement):
             line.report(GuardState.WATCHING)
+        if gone:
+            time.sleep(POLL_S)  # an input that has ended is no longer worth waiting for
 
 
 def _session_is_back(line: Lifeline, judgement: Judgement) -> bool:
@@ -219,10 +221,7 @@ def _is_over(
 
 def input_ended(timeout_s: float) -> bool:
     """Wait for at most ``timeout_s``; whether standard input has ended."""
-    if not select.select([0], [], [], timeout_s)[0]:
-        return False
-    time.sleep(timeout_s)  # once ended it stays readable: keep the pace of the loop
-    return not os.read(0, 4096)
+    return bool(select.select([0], [], [], timeout_s)[0]) and not os.read(0, 4096)
 
 
 def process_ended(pid: int) -> Callable[[], bool]:
