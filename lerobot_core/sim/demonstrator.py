@@ -35,10 +35,10 @@ _OPEN_RAD = 0.70
 _CLOSED_RAD = 0.04  # 7° beyond the cube: the jaw presses, and the leader shows that it does
 _HOME_JAW_RAD = 0.0
 
-# Peaks of a smooth move are 1.875 times its mean: these stay below 115 °/s.
-_MEAN_SPEED_RAD_S = 1.05
-_MEAN_JAW_SPEED_RAD_S = 1.5
-_SHORTEST_MOVE_S = 0.45
+# Peaks of a smooth move are 1.875 times its mean: these stay below 95 °/s.
+_MEAN_SPEED_RAD_S = 0.85
+_MEAN_JAW_SPEED_RAD_S = 1.2
+_SHORTEST_MOVE_S = 0.6
 
 _ARRIVED_RAD = 0.03
 _STILL_RAD_S = 0.15

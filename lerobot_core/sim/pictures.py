@@ -5,6 +5,7 @@ import os
 import threading
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -81,6 +82,7 @@ class Pictures:
 
     def _run(self) -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+        cv2.setNumThreads(1)  # its pool spins while it waits, and saves nothing on small pictures
         try:
             renderer = open_renderer(self._model, HEIGHT, WIDTH)
         finally:

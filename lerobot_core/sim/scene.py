@@ -20,6 +20,10 @@ _CUBE_KG = 0.015
 BIN_CENTRE_M = (0.165, 0.175)  # x and y on the table
 BIN_RADIUS_M = 0.056  # inside
 BIN_HEIGHT_M = 0.042
+# The table and the mat on it, as x from and to, y from and to.
+TABLE_M = (-0.40, 0.72, -0.75, 0.75)
+MAT_M = (0.04, 0.44, -0.25, 0.25)
+LIGHT_FROM = (0.28, -0.36, 1.0)
 _BIN_WALLS = 12
 _BIN_THICKNESS_M = 0.0025
 
@@ -145,7 +149,7 @@ SHAPES: dict[str, tuple[Shape, ...]] = {
             touches="finger",
             name="finger_fixed",
         ),
-        Shape("box", (0.0010, 0.0095, 0.0150), (-0.0089, 0, -0.0830), material="pad"),
+        Shape("box", (0.0010, 0.0095, 0.0150), (-0.0086, 0, -0.0830), material="pad"),
         # The wrist camera on its arm.
         Shape("box", (0.0100, 0.0110, 0.0020), (0, 0.0310, -0.0160)),
         Shape("box", (0.0120, 0.0045, 0.0120), (0, 0.0440, -0.0260), material="servo"),
@@ -166,7 +170,7 @@ _JAW_IN_GRASP = (
         touches="finger",
         name="finger_moving",
     ),
-    Shape("box", (0.0010, 0.0095, 0.0150), (0.0181, 0, -0.0830), material="pad"),
+    Shape("box", (0.0010, 0.0095, 0.0150), (0.0178, 0, -0.0830), material="pad"),
 )
 
 _CONTACTS = {
@@ -185,19 +189,10 @@ _HEAD = f"""
         iterations="20" ls_iterations="20" noslip_iterations="3"/>
 <visual>
   <headlight ambient="0.32 0.32 0.33" diffuse="0.18 0.18 0.18" specular="0 0 0"/>
-  <quality shadowsize="1024" offsamples="0" numslices="20" numstacks="10"/>
-  <map znear="0.01" zfar="10" shadowclip="0.7"/>
-  <global offwidth="1280" offheight="960"/>
+  <quality offsamples="0" numslices="18" numstacks="4"/>
+  <map znear="0.01" zfar="10"/>
 </visual>
 <asset>
-  <texture name="sky" type="skybox" builtin="gradient" rgb1="0.80 0.83 0.86" rgb2="0.58 0.60 0.63"
-           width="64" height="384"/>
-  <texture name="wood" type="2d" builtin="flat" rgb1="0.70 0.52 0.34" width="512" height="512"/>
-  <texture name="grid" type="2d" builtin="flat" mark="edge" rgb1="0.07 0.34 0.27"
-           markrgb="0.30 0.56 0.46" width="128" height="128"/>
-  <material name="wood" texture="wood" texrepeat="1 1" specular="0.1" shininess="0.1"/>
-  <material name="mat" texture="grid" texrepeat="9 12" specular="0.05" shininess="0.05"/>
-  <material name="wall" rgba="0.78 0.79 0.80 1" specular="0"/>
   <material name="print" rgba="0.88 0.87 0.84 1" specular="0.25" shininess="0.3"/>
   <material name="servo" rgba="0.11 0.11 0.12 1" specular="0.4" shininess="0.5"/>
   <material name="board" rgba="0.05 0.32 0.45 1" specular="0.3"/>
@@ -208,15 +203,12 @@ _HEAD = f"""
 """
 
 _WORLD = """
-<light directional="true" pos="0.4 -0.5 1.2" dir="-0.28 0.42 -1" diffuse="0.66 0.64 0.60"
-       specular="0.25 0.25 0.25" castshadow="true"/>
-<light directional="true" pos="0.5 0.8 1" dir="-0.3 -0.8 -0.6" diffuse="0.16 0.17 0.20"
+<light directional="true" pos="0 0 1" dir="{light}" diffuse="0.62 0.60 0.57"
+       specular="0.25 0.25 0.25" castshadow="false"/>
+<light directional="true" pos="0 0 1" dir="-0.3 -0.8 -0.6" diffuse="0.16 0.17 0.20"
        specular="0 0 0" castshadow="false"/>
 <geom name="ground" type="plane" size="2 2 0.1" group="3" {world}/>
-<geom name="table" type="box" size="0.62 0.80 0.02" pos="0.22 0 -0.022" material="wood" {seen}/>
-<geom name="mat" type="box" size="0.1875 0.25 0.0008" pos="0.2275 0 -0.0008" material="mat" {seen}/>
-<geom name="wall" type="box" size="0.01 2.4 1.2" pos="-0.75 0 0.3" material="wall" {seen}/>
-<camera name="top" pos="0.66 -0.25 0.46" fovy="42" xyaxes="{top_axes}"/>
+<camera name="top" pos="0.66 -0.25 0.46" fovy="37" xyaxes="{top_axes}"/>
 """
 
 
@@ -237,9 +229,11 @@ def build_scene() -> str:
 
 
 def _world() -> str:
-    camera, target = (0.66, -0.25, 0.46), (0.135, 0.035, 0.075)
+    camera, target = (0.66, -0.25, 0.46), (0.14, 0.035, 0.085)
     return _WORLD.format(
-        world=_CONTACTS["world"], seen=_CONTACTS[""], top_axes=_text(look_at(camera, target))
+        world=_CONTACTS["world"],
+        light=_text([-part for part in LIGHT_FROM]),
+        top_axes=_text(look_at(camera, target)),
     )
 
 
