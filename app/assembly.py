@@ -141,26 +141,14 @@ class Assembly(QObject):
         return lambda: placeholder(key, self.window.open_panel)
 
     def _teleoperation(self) -> QWidget:
-        from app.panels.teleoperation.view import TeleoperationView
+        from app.panels.teleoperation.panel import teleoperation_panel
 
-        view, controller = TeleoperationView(self.previews), self._teleoperate
-        view.toggle_requested.connect(controller.toggle)
-        view.speed_chosen.connect(controller.set_speed)
-        view.remedy_requested.connect(controller.cure)
-        view.dismissed.connect(controller.dismiss)
-        view.preview_rate_chosen.connect(self.previews.set_rate)
-        controller.sampled.connect(view.add_sample)
-        controller.state_changed.connect(view.show_state)
-        view.show_state(controller.state)
-        return view
+        return teleoperation_panel(self._teleoperate, self.previews)
 
     def _recording(self) -> QWidget:
-        from app.panels.recording.view import RecordingView
+        from app.panels.recording.panel import recording_panel
 
-        view, controller = RecordingView(self.previews), self._record
-        controller.state_changed.connect(view.show_state)
-        view.show_state(controller.state)
-        return view
+        return recording_panel(self._record, self.previews)
 
     def _settings(self) -> QWidget:
         from app.panels.settings.controller import SettingsController
