@@ -54,6 +54,7 @@ class Assembly(QObject):
         if starts_session:
             self.window.painted.connect(self._begin)
         self.window.open_panel(panel)
+        self.window.rail.focus_selected()
         self.window.show()
 
     def use_rig(self, rig: RigFile) -> None:

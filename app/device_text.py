@@ -1,5 +1,7 @@
 """What the window says about a device: the reading on its chip, and the lines under it."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QCoreApplication
 
 from lerobot_core.workers.protocol import DeviceReading
@@ -17,6 +19,11 @@ def reading_text(reading: DeviceReading) -> str:
     if reading.celsius is not None and reading.role == "robot":
         parts.append(f"{reading.celsius:.0f} °C")
     return "  ".join(parts)
+
+
+def main_reading_text(reading: DeviceReading) -> str:
+    """The one reading for which there is room: the supply, or the rate of pictures."""
+    return reading_text(replace(reading, celsius=None))
 
 
 def detail_lines(reading: DeviceReading) -> list[tuple[str, str]]:

@@ -1,12 +1,12 @@
 """The top bar: rig, devices, phase and STOP, on every screen."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QIcon, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from app.device_text import detail_lines, reading_text
+from app.device_text import detail_lines, main_reading_text, reading_text
 from app.resources import resource
 from app.shell_state import ShellState
 from app.theme.theme import theme
@@ -36,6 +36,7 @@ class TopBar(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._is_narrow = False
         self._chips: dict[str, Chip] = {}
+        self._readings: tuple[DeviceReading, ...] = ()
         self._mark = _Mark()
         self.rig_select = Select(
             name="top.rig",
@@ -85,6 +86,8 @@ class TopBar(QWidget):
         self.badge.show_phase(state.phase, self._fact(state))
         self.stop.show_phase(state.phase, torque_on=state.session.torque_on)
         self._released.setVisible(state.was_released)
+        if not state.may_change_rig:
+            self.rig_select.clearFocus()  # or Qt hands its focus on, in the end to STOP
         self.rig_select.setEnabled(state.may_change_rig)
         self.rig_select.setToolTip(
             ""
@@ -113,10 +116,9 @@ class TopBar(QWidget):
         names = [reading.name for reading in readings]
         if names != list(self._chips):
             self._build_chips(names)
+        self._readings = tuple(readings)
         for reading in readings:
-            chip = self._chips[reading.name]
-            chip.show_device(reading.state, reading.word, reading_text(reading))
-            chip.set_details(detail_lines(reading))
+            self._chips[reading.name].set_details(detail_lines(reading))
         healthy = [reading for reading in readings if reading.state is DeviceState.OK]
         self._summary.show_device(DeviceState.OK, "", self.tr("{0} ok").format(len(healthy)))
         self._summary.set_details([(each.name, reading_text(each)) for each in healthy])
@@ -131,18 +133,26 @@ class TopBar(QWidget):
             self._chip_row.addWidget(chip)
 
     def _fit(self) -> None:
-        """Decide how much the chips may say."""
-        chips = list(self._chips.values())
-        well = [chip for chip in chips if not chip.is_in_trouble]
-        full = sum(chip.full_width + _SPACING for chip in chips)
-        short = full - sum(chip.reading_width for chip in well)
+        """Decide how much the chips may say: all, the main reading, or the name alone."""
         room = self._room_for_chips()
-        shows_readings = full <= room and not self._is_narrow
-        folds = short > room and len(well) > 1
-        for chip in chips:
-            chip.show_reading(shows_readings)
-            chip.setVisible(chip.is_in_trouble or not folds)
+        saying = [reading_text, main_reading_text, _nothing]
+        fitting = (say for say in saying if self._width_saying(say) <= room)
+        say = _nothing if self._is_narrow else next(fitting, _nothing)
+        well = [each for each in self._readings if each.state is DeviceState.OK]
+        folds = self._width_saying(say) > room and len(well) > 1
+        for reading in self._readings:
+            chip = self._chips[reading.name]
+            chip.show_device(reading.state, reading.word, say(reading))
+            chip.setVisible(not folds or reading.state is not DeviceState.OK)
         self._summary.setVisible(folds)
+
+    def _width_saying(self, say: Callable[[DeviceReading], str]) -> int:
+        """The width of all chips, if those that are well say this."""
+        said = {
+            reading.name: say(reading) if reading.state is DeviceState.OK else reading.word
+            for reading in self._readings
+        }
+        return sum(self._chips[name].width_saying(text) + _SPACING for name, text in said.items())
 
     def _room_for_chips(self) -> int:
         others: list[QWidget] = [self._mark, self.rig_select, self.badge, self.stop]
@@ -173,6 +183,10 @@ class TopBar(QWidget):
         painter.fillRect(rect, tokens.surface)
         painter.fillRect(0, rect.height() - 1, rect.width(), 1, tokens.line)
         painter.end()
+
+
+def _nothing(_reading: DeviceReading) -> str:
+    return ""
 
 
 class _Mark(QWidget):

@@ -64,10 +64,9 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QPlainTextEdit {{
     background: {t.bg if t.name == "dark" else t.surface}; color: {t.text};
     border: 1px solid {t.edge}; border-radius: 6px; padding: 0 9px;
     selection-background-color: {t.accent}; selection-color: {t.on_accent};
-    min-height: {_px(28, scale)};
 }}
 QAbstractSpinBox QLineEdit {{
-    border: 0; padding: 0 9px; min-height: 0; background: transparent;
+    border: 0; padding: 0; min-height: 0; background: transparent;
 }}
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{
     /* Qt gives a styled box without buttons an editor one pixel wide; so they are there, unseen. */
@@ -78,7 +77,7 @@ QAbstractSpinBox::down-button {{ subcontrol-position: bottom right; }}
 QAbstractSpinBox::up-arrow, QAbstractSpinBox::down-arrow {{ image: none; width: 0; height: 0; }}
 QPlainTextEdit {{ padding: 6px; }}
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QPlainTextEdit:focus {{
-    border: 2px solid {t.focus}; padding: 0 8px; min-height: {_px(26, scale)};
+    border: 2px solid {t.focus}; padding: 0 8px;
 }}
 QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {{
     background: {t.raised}; color: {t.text3}; border-color: {t.line};

@@ -31,15 +31,14 @@ class Card(QFrame):
         self.fact = Text(fact, Role.HINT, right=True)
         self._head = QWidget()
         self._head.setLayout(row(self.title, None, self.fact, self.head_actions, spacing=8))
-        self._head.setVisible(bool(title))
+        self._padding = padding
         layout = QVBoxLayout(self)
-        # The title row is taller than its text: take its air out of the padding above it.
-        layout.setContentsMargins(padding, padding - 6 if title else padding, padding, padding)
+        layout.setContentsMargins(padding, 0, padding, padding)
         layout.setSpacing(0)
         layout.addWidget(self._head)
         layout.addLayout(self.body, _BODY_STRETCH)
         layout.addStretch(1)  # takes the slack that a body of fixed height leaves
-        self.setAccessibleName(title)
+        self.set_title(title, fact)
         self._scale_head()
         theme().changed.connect(self._scale_head)
         follow_theme(self)
@@ -49,6 +48,9 @@ class Card(QFrame):
         self.fact.setText(fact)
         self.setAccessibleName(title)
         self._head.setVisible(bool(title))
+        # The title row is taller than its text: its air comes out of the padding above it.
+        top = self._padding - 6 if title else self._padding
+        self.setContentsMargins(0, top, 0, 0)
 
     def set_border(self, tone: Tone | None) -> None:
         """Outline it while an arm may move or data is being written; None: the quiet line."""

@@ -38,7 +38,6 @@ class Chip(Button):
         self._device = device
         self._state = DeviceState.NONE
         self._word = self._reading = ""
-        self._shows_reading = True
         self._facts: list[tuple[str, str]] = []
         self._popover: Popover | None = None
         self.clicked.connect(self._toggle_details)
@@ -64,37 +63,20 @@ class Chip(Button):
         if self._popover is not None and self._popover.isVisible():
             self._fill(self._popover)
 
-    def show_reading(self, shows: bool) -> None:
-        """Without room, readings go first; trouble is always said."""
-        if shows is not self._shows_reading:
-            self._shows_reading = shows
-            self.updateGeometry()
-            self.update()
-
     @property
     def is_in_trouble(self) -> bool:
         return self._state in _IN_TROUBLE
 
-    @property
-    def reading_width(self) -> int:
-        """How much room its reading takes, shown or not."""
-        return round(text_width(self._reading, theme().font(Role.SMALL))) + 7
-
     def _said(self) -> str:
         if self._state is DeviceState.OK:
-            return self._reading if self._shows_reading else ""
+            return self._reading
         return self._word
 
-    @property
-    def full_width(self) -> int:
-        """How wide it is when it says everything."""
-        said = self._reading if self._state is DeviceState.OK else self._word
-        return self._width(said)
-
     def sizeHint(self) -> QSize:
-        return QSize(self._width(self._said()), theme().px(30))
+        return QSize(self.width_saying(self._said()), theme().px(30))
 
-    def _width(self, said: str) -> int:
+    def width_saying(self, said: str) -> int:
+        """How wide it is with this text beside its name."""
         width = 18 + theme().px(14) + 6 + text_width(self._device, theme().font(Role.HEADING))
         if said:
             width += 7 + text_width(said, theme().font(Role.SMALL))

@@ -10,6 +10,8 @@ from app.widgets.button import Button
 from app.widgets.layouts import row
 from app.widgets.text import Text
 
+_LINE_WIDTH = 460
+
 
 class EmptyState(QWidget):
     """Centred in whatever holds it. The steps are at most one primary and one secondary button."""
@@ -28,7 +30,7 @@ class EmptyState(QWidget):
         self._icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
         words = Text(sentence, Role.BODY, wraps=True)
         words.setProperty("quiet", True)
-        words.setFixedWidth(460)
+        self._words = words
         heading = Text(title, Role.HEADING)
         for label in (heading, words):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -41,9 +43,13 @@ class EmptyState(QWidget):
         steps = [step for step in (primary, secondary) if step is not None]
         layout.addLayout(row(None, *steps, None, spacing=8))
         layout.addStretch(1)
-        self._show_icon()
-        theme().changed.connect(self._show_icon)
+        self._scale()
+        theme().changed.connect(self._scale)
 
-    def _show_icon(self) -> None:
+    def _scale(self) -> None:
+        # Lines short enough to read; a wrapped label in a column says its height only if asked.
+        self._words.ensurePolished()
+        self._words.setFixedWidth(theme().px(_LINE_WIDTH))
+        self._words.setFixedHeight(self._words.heightForWidth(theme().px(_LINE_WIDTH)))
         size = theme().px(30)
         self._icon.setPixmap(icon_pixmap(self._icon_name, theme().tokens.text3, size, 2.0))

@@ -10,10 +10,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.theme.theme import theme
 from app.theme.tokens import Tone
 from app.theme.type_scale import Role
 from app.widgets.layouts import column
 from app.widgets.text import StatusText, Text
+
+_EDITOR_HEIGHT = 30
 
 
 class Field(QWidget):
@@ -32,6 +35,8 @@ class Field(QWidget):
             editor.setAccessibleName(f"{label} ({unit})" if unit else label)
         self._unit = _UnitLabel(unit, editor) if unit else None
         self.setLayout(column(self._label, editor, self._hint, self._error, None, spacing=4))
+        self._scale()
+        theme().changed.connect(self._scale)
 
     def set_error(self, sentence: str) -> None:
         """Say what is wrong with what was typed; an empty sentence takes it away."""
@@ -48,6 +53,10 @@ class Field(QWidget):
     def set_hint(self, hint: str) -> None:
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint) and self._error.isHidden())
+
+    def _scale(self) -> None:
+        if isinstance(self.editor, QLineEdit | QAbstractSpinBox):
+            self.editor.setFixedHeight(theme().px(_EDITOR_HEIGHT))
 
 
 class TextField(Field):
@@ -97,6 +106,8 @@ class DecimalField(Field):
 def _prepare(box: QAbstractSpinBox, name: str) -> None:
     box.setObjectName(name)
     box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # not by the wheel
+    # Style sheets do not reach the padding of the editor inside; the unit needs room at the right.
+    box.lineEdit().setTextMargins(8, 0, 24, 0)
 
 
 class _UnitLabel(QLabel):

@@ -143,6 +143,9 @@ class _CanvasPlace(QWidget):
         self._is_waiting = True
         self.setLayout(column())
 
+    def sizeHint(self) -> QSize:
+        return QSize(240, 160)  # a view of graphics would like to be as large as its scene
+
     def hold(self, canvas: QWidget) -> None:
         layout = self.layout()
         assert layout is not None

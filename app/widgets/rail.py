@@ -108,6 +108,12 @@ class Rail(QWidget):
     def select(self, key: str) -> None:
         self._entries[key].setChecked(True)
 
+    def focus_selected(self) -> None:
+        """Take the focus without a ring, so that bench keys are not some button's."""
+        entry = self._group.checkedButton()
+        if entry is not None:
+            entry.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def show_virtual(self, is_virtual: bool) -> None:
         """Entries that only a virtual rig has."""
         self._virtual_line.setVisible(is_virtual)
