@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Self, TypeVar
@@ -28,6 +28,7 @@ from lerobot_core.workers.protocol import (
 
 TIMEOUT_S = 40.0
 _BEAT_S = 0.2
+COMMAND = ("-m", "lerobot_core.workers", "session")
 
 Kind = TypeVar("Kind")
 
@@ -35,10 +36,10 @@ Kind = TypeVar("Kind")
 class SessionDriver:
     """A session process, everything it said, and a heartbeat that can be paused."""
 
-    def __init__(self, rig: Rig) -> None:
+    def __init__(self, rig: Rig, command: Sequence[str] = COMMAND) -> None:
         path = save_rig(rig)
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "lerobot_core.workers", "session", str(path)],
+            [sys.executable, *command, str(path)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -54,7 +55,11 @@ class SessionDriver:
         self._beater = threading.Thread(target=self._beat, name="session-heartbeat")
         self._reader.start()
         self._beater.start()
-        self._lifeline = Path(self.wait_for(Started).lifeline)
+        try:
+            self._lifeline = Path(self.wait_for(Started).lifeline)
+        except AssertionError:
+            self.__exit__()
+            raise
 
     @property
     def pid(self) -> int:

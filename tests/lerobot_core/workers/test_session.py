@@ -1,14 +1,22 @@
 """A session as a process, on the virtual bench: what it does, says, and survives."""
 
+import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 
+import nan_teleoperator
 import pytest
 from conformance import assert_conforms
-from session_driver import SessionDriver, events_of
+from nan_teleoperator import BrokenDemonstratorConfig
+from session_driver import COMMAND, SessionDriver, events_of
 
+from lerobot_core.control.rig import Rig
 from lerobot_core.control.virtual import install_virtual_calibrations, virtual_rig
+from lerobot_core.files import free_mb
 from lerobot_core.paths import lerobot_home
 from lerobot_core.sim.client import BenchClient
 from lerobot_core.workers.lifeline import GuardState, StopRequest
@@ -40,12 +48,19 @@ def bench() -> Iterator[BenchClient]:
     install_virtual_calibrations()
     client = BenchClient("default")
     yield client
-    client.close()
+    client.end_bench()
 
 
 @pytest.fixture
 def session(bench: BenchClient) -> Iterator[SessionDriver]:
-    with SessionDriver(virtual_rig()) as driver:
+    with connected() as driver:
+        yield driver
+
+
+@contextmanager
+def connected(rig: Rig | None = None, command: Sequence[str] = ()) -> Iterator[SessionDriver]:
+    """A session with its arms and cameras open, ended in order."""
+    with SessionDriver(rig or virtual_rig(), command or COMMAND) as driver:
         driver.wait_for_phase(Phase.IDLE)
         for camera in ("top", "wrist"):
             driver.wait_for(CameraReady, lambda ready, name=camera: ready.name == name)
@@ -178,6 +193,42 @@ def test_a_plan_that_cannot_be_recorded_moves_nothing(
     assert not (lerobot_home() / "lab" / "cubes").exists()
 
 
+def test_a_disk_that_fills_up_ends_the_recording_with_the_take_saved(
+    bench: BenchClient, scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reserve_mb = free_mb(scratch) - 1000
+    monkeypatch.setenv("LEROBOT_WORKBENCH_DISK_RESERVE_MB", str(reserve_mb))
+    filler = scratch / "filler"
+    with connected() as session:
+        session.send(record())
+        session.wait_for(RecordingProgress, lambda event: event.frames > 10)
+        with filler.open("wb") as file:
+            os.posix_fallocate(file.fileno(), 0, 3000 * 2**20)
+        session.wait_for_problem("disk_full")
+        assert session.wait_for(RecordingFinished).episodes == 1
+        filler.unlink()
+        session.wait_for_phase(Phase.TELEOPERATING)
+    assert_conforms(lerobot_home() / "lab" / "cubes")
+
+
+def test_targets_that_are_no_numbers_hold_the_arm_and_lose_nothing(bench: BenchClient) -> None:
+    rig = virtual_rig()
+    leader = rig.teleoperator
+    broken = BrokenDemonstratorConfig(
+        port=leader.addresses[0], id=leader.id, calibration_dir=leader.calibration_dir
+    )
+    with connected(replace(rig, teleoperator=broken), nan_teleoperator.COMMAND) as session:
+        session.send(record())
+        problem = session.wait_for_problem("unsafe_action")
+        assert problem.facts["joint"] == "elbow_flex"
+        session.wait_for_phase(Phase.HOLDING)
+        session.send(FinishEpisode())
+        session.wait_for(EpisodeSaved)
+        session.send(StopRecording())
+        session.wait_for(RecordingFinished)
+    assert_conforms(lerobot_home() / "lab" / "cubes")
+
+
 def test_an_existing_dataset_is_not_touched(session: SessionDriver) -> None:
     folder = lerobot_home() / "lab" / "cubes"
     folder.mkdir(parents=True)
@@ -191,10 +242,7 @@ def test_a_full_disk_is_refused_before_anything_moves(
     bench: BenchClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LEROBOT_WORKBENCH_DISK_RESERVE_MB", str(2**40))
-    with SessionDriver(virtual_rig()) as session:
-        session.wait_for_phase(Phase.IDLE)
-        for camera in ("top", "wrist"):
-            session.wait_for(CameraReady, lambda ready, name=camera: ready.name == name)
+    with connected() as session:
         session.send(record())
         session.wait_for_problem("disk_full")
     assert not (lerobot_home() / "lab").exists()
