@@ -1,4 +1,4 @@
-"""A session whose teleoperator goes wrong: after a second of driving its targets are no numbers.
+"""A session whose teleoperator goes wrong: after some seconds of driving its targets are no numbers.
 
 ``COMMAND`` runs the session worker with this kind of teleoperator known to it.
 """
@@ -11,7 +11,7 @@ from lerobot_core.teleoperators.demonstrator import Demonstrator
 from lerobot_core.teleoperators.so_config import DemonstratorConfig, SO101LeaderConfig
 from lerobot_core.types import JointValues
 
-GOOD_TICKS = 60
+GOOD_TICKS = 240  # more than the ease-in takes, so that a take has begun
 # Appended: in front, the folder of the core's tests would stand in for the core.
 COMMAND = (
     "-c",
