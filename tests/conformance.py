@@ -103,6 +103,7 @@ def _videos(info: dict[str, Any]) -> list[str]:
 def _check_tasks(root: Path, info: dict[str, Any]) -> list[str]:
     file = pq.ParquetFile(root / "meta/tasks.parquet")
     table = file.read()
+    assert b"pandas" in (table.schema.metadata or {}), "tasks.parquet: no pandas metadata"
     entry = json.loads(table.schema.metadata[b"pandas"])
     (index,) = entry["index_columns"]
     assert table.column_names == ["task_index", index], "tasks.parquet: columns"
@@ -256,6 +257,7 @@ def _data_path(row: dict[str, Any]) -> str:
 
 def _check_data_schema(name: str, schema: pa.Schema, stored: dict[str, Any]) -> None:
     assert schema.names == list(stored), f"{name}: columns"
+    assert b"huggingface" in (schema.metadata or {}), f"{name}: no huggingface metadata"
     entry = json.loads(schema.metadata[b"huggingface"])
     assert list(entry["info"]["features"]) == list(stored), f"{name}: huggingface metadata"
     assert len(entry["fingerprint"]) == 16, f"{name}: fingerprint"

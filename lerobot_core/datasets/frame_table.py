@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import numpy.ma  # pyarrow asks for it: 50 ms that the first save would have to wait
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray

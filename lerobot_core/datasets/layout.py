@@ -47,7 +47,7 @@ class PathTemplate:
         ValueError: it has other gaps, or could point outside the dataset.
     """
 
-    _GAP = re.compile(r"\{([a-z_]+)(?::(0?)([0-9]{1,2})d)?\}")
+    _GAP = re.compile(r"\{([a-z_]+)(?::(0?)([0-9]{0,2})d)?\}")
 
     def __init__(self, text: str) -> None:
         self.text = text

@@ -4,6 +4,7 @@ Other readers take every parquet file they find, so files that info.json does no
 stay where they are. They are moved aside, not deleted: they hold what an operator recorded.
 """
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -46,13 +47,14 @@ def recover(root: Path) -> list[Path]:
         # A task that no episode uses does no harm; one that is not counted would.
         info = replace(metadata.info, total_tasks=len(metadata.tasks))
         write_whole(root / INFO, info.to_json())
-    return _move_aside(root, orphans)
+    moved = _move_aside(root, orphans)
+    shutil.rmtree(root / STAGING, ignore_errors=True)  # its files are among those moved
+    return moved
 
 
 def _remove_partial_files(root: Path) -> None:
-    for folder in ("meta", "data", "videos"):
-        for path in (root / folder).rglob(".*.partial"):
-            path.unlink(missing_ok=True)
+    for path in (root / "meta").rglob(".*.partial"):
+        path.unlink(missing_ok=True)
 
 
 def _uncounted_files(metadata: DatasetMetadata) -> list[Path]:
@@ -66,6 +68,7 @@ def _uncounted_files(metadata: DatasetMetadata) -> list[Path]:
 
 def _recorded_files(root: Path) -> Iterator[Path]:
     yield from (root / "data").rglob("*.parquet")
+    yield from (root / "data").rglob(".*.partial")
     yield from (root / "videos").rglob("*.mp4")
     yield from (root / "meta" / "episodes").rglob("*.parquet")
     yield from (path for path in (root / STAGING).rglob("*") if path.is_file())

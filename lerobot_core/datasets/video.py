@@ -189,7 +189,9 @@ def video_info(clip: ClipFacts) -> dict[str, Any]:
 
 
 def count_frames(path: Path) -> int:
-    """How many pictures the index of a video file lists. Nothing is decoded.
+    """How many pictures a finished video file lists. Nothing is decoded.
+
+    A file that was not closed lists fewer than it holds.
 
     Raises:
         DatasetDamaged: the file is missing, or no video.
@@ -197,7 +199,7 @@ def count_frames(path: Path) -> int:
     try:
         with av.open(str(path)) as container:
             stream = container.streams.video[0]
-            # A file that was never closed has no count, only packets.
+            # A file of fragments alone has no list, only packets.
             return int(stream.frames) or sum(
                 bool(packet.size) for packet in container.demux(stream)
             )

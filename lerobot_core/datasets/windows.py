@@ -4,6 +4,7 @@ Source: dataset format v3.0, section 9.
 """
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ def frame_offsets(
     offsets: dict[str, Offsets] = {}
     for key, seconds in delta_timestamps.items():
         for value in seconds:
-            if not abs(value * fps - round(value * fps)) / fps <= tolerance_s:
+            if not isfinite(value) or abs(value * fps - round(value * fps)) / fps > tolerance_s:
                 raise TimestampsInvalid(feature=key, value=float(value), fps=fps)
         offsets[key] = np.array([round(value * fps) for value in seconds], np.int64)
     return offsets
