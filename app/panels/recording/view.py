@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.camera_wall import CameraWall
 from app.notices import missing_of, notice_of, problem_of, remedy_of, remedy_of_line
+from app.panel_scroll import PanelScroll
 from app.panels.recording.facts import LastEpisode, PlanSummary
 from app.panels.recording.form import PlanForm
 from app.panels.recording.state import Mark, RecordingState
@@ -26,7 +27,7 @@ from lerobot_core.workers.protocol import DeviceState
 _RIGHT = 328
 
 
-class RecordingView(QScrollArea):
+class RecordingView(PanelScroll):
     """Owns no decisions. Scrolls when banners leave too little room for the rest."""
 
     advance_requested = Signal()  # start, end the reset, or finish the take
@@ -42,7 +43,7 @@ class RecordingView(QScrollArea):
     def __init__(self, previews: Previews, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = RecordingState()
-        self.cameras = CameraWall(previews, panel="record")
+        self.cameras = CameraWall(previews, panel="record", keeps_shape=True)
         self.holding, self.banners = HoldingStrip(), BannerStack()
         self.card, self.start_list = RecordingCard(), StartList()
         self.form, self.summary, self.last = PlanForm(), PlanSummary(), LastEpisode()
@@ -136,9 +137,7 @@ class RecordingView(QScrollArea):
         columns.addWidget(self._right_column())
         layout.addLayout(columns, 1)
         content.setLayout(layout)
-        self.setWidget(content)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.set_content(content)
 
     def _title_row(self) -> QHBoxLayout:
         self._subtitle = Text("", Role.HINT, elides=True)
@@ -154,8 +153,9 @@ class RecordingView(QScrollArea):
         self._strip_bar.controls.addWidget(self._strip, 1)
         self._strip_bar.controls.addWidget(self._count)
         left = column(self.card, self.start_list, spacing=12)
-        left.addWidget(self.cameras, 1)
+        left.addWidget(self.cameras, 100)
         left.addWidget(self._strip_bar)
+        left.addStretch(1)
         return left
 
     def _right_column(self) -> QWidget:

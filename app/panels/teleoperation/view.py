@@ -1,10 +1,11 @@
 """The Teleoperate panel's widgets: shows a state, and says what was clicked."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from app.camera_wall import CameraWall
 from app.notices import missing_of, notice_of, problem_of, remedy_of, remedy_of_line
+from app.panel_scroll import PanelScroll
 from app.panels.teleoperation.sources import SourceControl, reason_line
 from app.panels.teleoperation.state import TeleoperationState
 from app.panels.teleoperation.story import StoryCard
@@ -31,7 +32,7 @@ from lerobot_core.workers.protocol import Telemetry
 _LEFT, _RIGHT = 692, 396  # widths of the columns at 1280
 
 
-class TeleoperationView(QScrollArea):
+class TeleoperationView(PanelScroll):
     """Owns no decisions. Scrolls when banners leave too little room for the rest."""
 
     toggle_requested = Signal()
@@ -162,9 +163,7 @@ class TeleoperationView(QScrollArea):
         layout.addLayout(grid, 1)
         layout.addWidget(self._control_bar(rate_hz))
         content.setLayout(layout)
-        self.setWidget(content)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.set_content(content)
 
     def _title_row(self) -> QHBoxLayout:
         self._subtitle = Text("", Role.HINT, elides=True)
