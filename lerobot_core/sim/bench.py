@@ -11,7 +11,7 @@ from lerobot_core.motors.tables import STS_SMS
 from lerobot_core.sim.commands import COMMANDS
 from lerobot_core.sim.demonstrator import Demonstrator
 from lerobot_core.sim.grasping import random_place
-from lerobot_core.sim.hands import HandJoint, Hands
+from lerobot_core.sim.hands import Hands, LeaderJoint
 from lerobot_core.sim.physics import Physics
 from lerobot_core.sim.plant import JointPlant
 from lerobot_core.sim.renderer import SceneRenderer, open_renderer
@@ -43,7 +43,7 @@ class Bench:
 
     def __init__(self, seed: int = 0) -> None:
         self.physics = Physics()
-        self.leader = {joint: HandJoint(joint, REST_POSE_RAD[joint]) for joint in JOINTS}
+        self.leader = {joint: LeaderJoint(joint, REST_POSE_RAD[joint]) for joint in JOINTS}
         plants: dict[str, Mapping[str, JointPlant]] = {
             "follower": self.physics.joints,
             "leader": self.leader,

@@ -19,7 +19,7 @@ from lerobot_core.sim.grasping import (
     raised,
     random_place,
 )
-from lerobot_core.sim.hands import HandJoint, smooth
+from lerobot_core.sim.hands import LeaderJoint, smooth
 from lerobot_core.sim.physics import Physics
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ _PAUSE_S = 0.4
 class Demonstrator:
     """Plays pick and place over and over while it is running."""
 
-    def __init__(self, leader: Mapping[str, HandJoint], physics: Physics, seed: int = 0) -> None:
+    def __init__(self, leader: Mapping[str, LeaderJoint], physics: Physics, seed: int = 0) -> None:
         self._leader = leader
         self._physics = physics
         self._random = np.random.default_rng(seed)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from lerobot_core.sim.physics import MujocoJoint
-from lerobot_core.sim.so101 import RANGES_RAD, STS3215
+from lerobot_core.sim.plant import HandJoint
+from lerobot_core.sim.so101 import RANGES_RAD
 
-_SERVO_SPEED_RAD_S = 5.8  # STS3215 at 7.4 V: 0.18 s for 60°
 _HAND_SPEED_RAD_S = 1.0
 _SHORTEST_MOVE_S = 0.3
 
@@ -23,19 +23,13 @@ def smooth(fraction: float) -> float:
     return fraction**3 * (10 - 15 * fraction + 6 * fraction**2)
 
 
-class HandJoint:
-    """A joint of the leader arm: it stays where a hand puts it, unless its servo pulls."""
+class LeaderJoint(HandJoint):
+    """A joint of the leader arm: it stays where a hand holds it, unless its servo pulls."""
 
     def __init__(self, joint: str, angle_rad: float = 0.0) -> None:
+        super().__init__(angle_rad)
         self._low, self._high = RANGES_RAD[joint]
-        self.angle_rad = angle_rad
-        self.velocity_rad_s = 0.0
-        self.load = 0.0
         self._held_rad: float | None = None
-        self._pull: tuple[float, float] | None = None
-
-    def drive(self, target_rad: float | None, torque_share: float) -> None:
-        self._pull = None if target_rad is None or torque_share <= 0 else (target_rad, torque_share)
 
     def hold(self, angle_rad: float | None) -> None:
         """A hand moves the joint here and keeps it; None lets it go."""
@@ -43,22 +37,12 @@ class HandJoint:
 
     def advance(self, seconds: float) -> None:
         before = self.angle_rad
+        self.is_blocked = self._held_rad is not None
         if self._held_rad is not None:
             self.angle_rad = self._held_rad
-        elif self._pull is not None:
-            step = _SERVO_SPEED_RAD_S * seconds
-            target = min(max(self._pull[0], self._low), self._high)
-            self.angle_rad = min(max(target, before - step), before + step)
+        super().advance(seconds)
+        self.angle_rad = min(max(self.angle_rad, self._low), self._high)
         self.velocity_rad_s = (self.angle_rad - before) / seconds if seconds > 0 else 0.0
-        self.load = self._load()
-
-    def _load(self) -> float:
-        """The servo's share of its torque; a hand that holds against it feels the rest."""
-        if self._pull is None:
-            return 0.0
-        target, share = self._pull
-        torque = STS3215.gain_nm_per_rad * (target - self.angle_rad) / STS3215.max_torque_nm
-        return min(max(torque, -share), share)
 
 
 class Grip(Protocol):
@@ -71,7 +55,7 @@ class Grip(Protocol):
 
 @dataclass(frozen=True)
 class LeaderGrip:
-    joint: HandJoint
+    joint: LeaderJoint
 
     def move_to(self, angle_rad: float) -> None:
         self.joint.hold(angle_rad)
@@ -107,9 +91,9 @@ class Hands:
     """Moves single joints by hand, smoothly, several at a time."""
 
     def __init__(
-        self, leader: Mapping[str, HandJoint], follower: Mapping[str, MujocoJoint]
+        self, leader: Mapping[str, LeaderJoint], follower: Mapping[str, MujocoJoint]
     ) -> None:
-        self._joints: dict[tuple[str, str], tuple[Grip, HandJoint | MujocoJoint]] = {}
+        self._joints: dict[tuple[str, str], tuple[Grip, LeaderJoint | MujocoJoint]] = {}
         for name, handle in leader.items():
             self._joints["leader", name] = LeaderGrip(handle), handle
         for name, joint in follower.items():

@@ -20,7 +20,7 @@ HEIGHT, WIDTH = 480, 640
 FPS = 30
 
 _UNCHANGED_RAD = 2e-5  # a joint that moved less is in the same pixel
-_NICENESS = 5  # pictures give way to servos
+_NICENESS = 1  # pictures give way to servos
 
 
 class Pictures:
