@@ -211,7 +211,7 @@ def _next_take(guide: Guide) -> None:
     """End the reset phase, if there is one before the next take."""
     guide.wait_for("The next take", lambda: _phase(guide) is not Phase.SAVING, _SAVE_S)
     if guide.session.phase is Phase.RESETTING:
-        guide.click_when_ready("record.begin")
+        guide.click_when_ready("record.start")
     guide.wait_for_phase(Phase.RECORDING, _ANSWER_S)
 
 
