@@ -55,6 +55,7 @@ class SessionDriver:
         self._beater = threading.Thread(target=self._beat, name="session-heartbeat")
         self._reader.start()
         self._beater.start()
+        self._lifeline: Path | None = None
         try:
             self._lifeline = Path(self.wait_for(Started).lifeline)
         except AssertionError:
@@ -70,6 +71,7 @@ class SessionDriver:
         return self._process.poll()
 
     def lifeline(self) -> Lifeline:
+        assert self._lifeline is not None
         return Lifeline(self._lifeline)
 
     def send(self, command: Command) -> None:
@@ -137,6 +139,7 @@ class SessionDriver:
         except (subprocess.TimeoutExpired, OSError):
             self._process.kill()
             self._process.wait()
+        self._dismiss_guard()
         self._over.set()
         self.heartbeat.set()
         self._beater.join()
@@ -145,6 +148,13 @@ class SessionDriver:
             if pipe is not None and not pipe.closed:
                 with suppress(BrokenPipeError):
                     pipe.close()
+
+    def _dismiss_guard(self) -> None:
+        """As the window does: an arm that could not be brought to rest is still guarded."""
+        if self._lifeline is not None and self._lifeline.exists():
+            line = self.lifeline()
+            line.dismiss_guard(5.0)
+            line.remove()
 
     def _read(self) -> None:
         assert self._process.stdout is not None

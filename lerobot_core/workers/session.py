@@ -319,15 +319,18 @@ class Session:
         if not self._is_over:
             self._stop()
             return
-        driver.go_to_rest(self._rest_pose or {})
-        deadline = self._clock.now() + _LEAVING_S
-        while driver.mode is Mode.RESTING and self._clock.now() < deadline:
-            self._lifeline.beat()
-            driver.tick(self._pace.wait())
-        if driver.is_at_rest:
-            self._release()
-        else:
-            self._stop()
+        try:
+            driver.go_to_rest(self._rest_pose or {})
+            deadline = self._clock.now() + _LEAVING_S
+            while driver.mode is Mode.RESTING and self._clock.now() < deadline:
+                self._lifeline.beat()
+                driver.tick(self._pace.wait())
+            if driver.is_at_rest:
+                self._release()
+            else:
+                self._stop()
+        except WorkbenchError as error:  # it holds; the guard takes over
+            self._tell(problem(error, _device_of(error)))
 
     def _disconnect(self) -> None:
         devices, self._devices, self._driver = self._devices, None, None
