@@ -192,12 +192,13 @@ def _episode_schema(info: dict[str, Any]) -> pa.Schema:
 
 
 def _statistic_type(feature: dict[str, Any], name: str) -> pa.DataType:
-    is_integer = feature["dtype"].lstrip("u").startswith("int")
-    kind = (
-        pa.int64() if name == "count" or (is_integer and name in ("min", "max")) else pa.float64()
-    )
-    axes = 1 if name == "count" else len(feature["shape"])
-    for _ in range(axes):
+    kind: pa.DataType = pa.float64()
+    if name == "count" or (name in ("min", "max") and "int" in feature["dtype"]):
+        kind = pa.int64()
+    elif name in ("min", "max") and feature["dtype"] == "bool":
+        kind = pa.bool_()
+    is_picture = feature["dtype"] in ("video", "image") and name != "count"
+    for _ in range(3 if is_picture else 1):
         kind = pa.list_(kind)
     return kind
 
@@ -206,7 +207,8 @@ def _check_statistics(
     name: str, feature: dict[str, Any], stats: dict[str, Any], length: int
 ) -> None:
     is_camera = feature["dtype"] in ("video", "image")
-    shape = (3, 1, 1) if is_camera else tuple(feature["shape"])
+    shape = (3, 1, 1) if is_camera else (feature["shape"][-1],)
+    stats = {each: np.asarray(values, np.float64) for each, values in stats.items()}
     for each in STATISTICS:
         expected = (1,) if each == "count" else shape
         assert stats[each].shape == expected, f"{name}: {each} has shape {stats[each].shape}"
@@ -333,7 +335,7 @@ def _check_stats(root: Path, info: dict[str, Any], columns: dict[str, Any]) -> N
             assert all(found[name].shape == (3, 1, 1) for name in STATISTICS if name != "count")
             continue
         _check_statistics(f"stats.json, {key}", feature, found, info["total_frames"])
-        values = columns[key].reshape(info["total_frames"], *feature["shape"]).astype(np.float64)
+        values = columns[key].reshape(-1, feature["shape"][-1]).astype(np.float64)
         for name in ("min", "max", "mean", "std"):
             computed = getattr(values, name)(axis=0)
             scale = 1 + np.abs(values).max()

@@ -17,7 +17,7 @@ EPISODES = "meta/episodes/chunk-000/file-000.parquet"
 VIDEO = "videos/observation.images.top/chunk-000/file-001.mp4"
 
 
-@pytest.mark.parametrize("name", ["so101_v30", "so101_v30_images"])
+@pytest.mark.parametrize("name", ["so101_v30", "so101_v30_images", "kinds_v30"])
 def test_golden_datasets_conform(name: str) -> None:
     assert_conforms(DATA / name)
 

@@ -141,6 +141,8 @@ def _to_numpy(column: Any, feature: Feature) -> Column:
         return [str(text) for text in column.to_pylist()]
     rows = len(column)
     values = column.combine_chunks()
+    if isinstance(values.type, pa.BaseExtensionType):  # where the reference's library is loaded
+        values = values.storage
     while pa.types.is_nested(values.type):
         values = values.flatten()
     if values.null_count:

@@ -27,7 +27,7 @@ def encode_frames(features: Features, columns: Mapping[str, Column]) -> bytes:
     """The file for the frames of one episode."""
     stored = {key: feature for key, feature in features.items() if not feature.is_video}
     arrays = [_to_arrow(feature, columns[key]) for key, feature in stored.items()]
-    fields = [pa.field(key, arrow_type(feature)) for key, feature in stored.items()]
+    fields = [_field(key, feature) for key, feature in stored.items()]
     metadata: dict[str | bytes, str | bytes] = {
         "huggingface": _huggingface(stored, _fingerprint(arrays))
     }
@@ -35,6 +35,16 @@ def encode_frames(features: Features, columns: Mapping[str, Column]) -> bytes:
     sink = io.BytesIO()
     pq.write_table(table, sink, compression="snappy", row_group_size=max(1, len(table)))
     return sink.getvalue()
+
+
+def _field(key: str, feature: Feature) -> Any:
+    """A column of matrices is marked with the type that the reference's library knows them by."""
+    if not feature.is_numeric or len(feature.shape) == 1:
+        return pa.field(key, arrow_type(feature))
+    kind = f"datasets.features.features.Array{len(feature.shape)}DExtensionType"
+    described = json.dumps([list(feature.shape), str(np.dtype(feature.dtype))])
+    marks = {"ARROW:extension:name": kind, "ARROW:extension:metadata": described}
+    return pa.field(key, arrow_type(feature), metadata=marks)
 
 
 def arrow_type(feature: Feature) -> pa.DataType:

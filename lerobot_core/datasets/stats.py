@@ -1,7 +1,7 @@
 """Statistics of features: one set an episode, and their sum over a dataset.
 
-Source: dataset format v3.0, section 8. Vectors have shape (D,), cameras (channels, 1, 1) in the
-range 0 to 1; ``count`` has shape (1,).
+Source: dataset format v3.0, section 8. Vectors have shape (D,), and so have matrices, where D is
+their last axis; cameras (channels, 1, 1) in the range 0 to 1; ``count`` has shape (1,).
 """
 
 import json
@@ -26,28 +26,25 @@ _EDGE = 1e-10  # how far the outer bins reach beyond the values
 
 
 def vector_stats(rows: Array) -> FeatureStats:
-    """Statistics over the first axis of ``rows``, shape (frames,) or (frames, ...)."""
-    rows = rows.reshape(len(rows), *(rows.shape[1:] or (1,)))
-    if rows.dtype == bool:
-        rows = rows.astype(np.float64)
-    values = rows.astype(np.float64)
-    flat = values.reshape(len(rows), -1)
-    mean = values.mean(axis=0)
-    quantiles = np.stack([column_quantiles(column) for column in flat.T], axis=1)
-    stats: FeatureStats = {
-        "min": _number(rows.min(axis=0)),
-        "max": _number(rows.max(axis=0)),
-        "mean": mean,
+    """Statistics of ``rows``, shape (frames,) or (frames, ..., D), over all axes but the last."""
+    flat = rows.reshape(-1, rows.shape[-1] if rows.ndim > 1 else 1)
+    values = flat.astype(np.float64)
+    quantiles = np.stack([column_quantiles(column) for column in values.T], axis=1)
+    return {
+        "min": _extreme(flat.min(axis=0)),
+        "max": _extreme(flat.max(axis=0)),
+        "mean": values.mean(axis=0),
         "std": values.std(axis=0),
         "count": np.array([len(rows)]),
+        **dict(zip(QUANTILES, quantiles, strict=True)),
     }
-    for name, quantile in zip(QUANTILES, quantiles, strict=True):
-        stats[name] = quantile.reshape(mean.shape)
-    return stats
 
 
-def _number(values: Array) -> Array:
-    return values.astype(np.int64 if values.dtype.kind in "iu" else np.float64)
+def _extreme(values: Array) -> Array:
+    """As the reference stores it: truth values and whole numbers stay what they are."""
+    return values.astype(
+        {"b": np.bool_, "i": np.int64, "u": np.int64}.get(values.dtype.kind, float)
+    )
 
 
 def column_quantiles(values: Array, weights: Array | None = None) -> Array:

@@ -4,10 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from conformance import assert_conforms
 from dataset_samples import (
     CAMERAS,
+    DATA,
     add_episode,
     add_rows,
     arm_features,
@@ -21,7 +23,8 @@ from dataset_samples import (
 
 from lerobot_core.datasets.info import read_info
 from lerobot_core.datasets.reader import DatasetReader
-from lerobot_core.datasets.schema import Feature
+from lerobot_core.datasets.schema import DEFAULT_FEATURES, Feature
+from lerobot_core.datasets.stats import read_stats
 from lerobot_core.datasets.writer import DatasetWriter
 from lerobot_core.errors import (
     DatasetDamaged,
@@ -156,6 +159,34 @@ def test_pictures_can_stay_in_the_table(tmp_path: Path) -> None:
     assert_conforms(root)
     frame = DatasetReader(root)[2]
     assert np.array_equal(frame["observation.images.top"], picture(CAMERAS["top"], 0, 2))
+
+
+def test_every_kind_of_feature_is_written_as_the_reference_writes_it(tmp_path: Path) -> None:
+    golden = DATA / "kinds_v30"
+    info = read_info(golden)
+    writer = DatasetWriter.create("lab/kinds", info.fps, info.features, tmp_path / "d")
+    recorded = [key for key in info.features if key not in DEFAULT_FEATURES]
+    for frame in DatasetReader(golden):
+        writer.add_row({key: frame[key] for key in recorded}, frame["task"])
+        if frame["frame_index"] == 4:
+            writer.save_episode()
+    writer.finalize()
+    assert_conforms(tmp_path / "d")
+
+    places = ("data/chunk-000/file-000.parquet", "meta/episodes/chunk-000/file-000.parquet")
+    for place in places:
+        ours, theirs = (pq.read_schema(root / place) for root in (tmp_path / "d", golden))
+        for field in theirs:
+            assert ours.field(field.name).equals(field, check_metadata=True)
+    ours, theirs = (read_stats(root / "meta/stats.json") for root in (tmp_path / "d", golden))
+    assert set(ours) == set(theirs)
+    for key, expected in theirs.items():
+        assert list(ours[key]) == list(expected)
+        for name, values in expected.items():
+            assert ours[key][name].shape == values.shape, (key, name)
+            assert ours[key][name].dtype == values.dtype, (key, name)
+            if name in ("min", "max", "mean", "std", "count"):
+                assert np.allclose(ours[key][name], values, rtol=1e-5), (key, name)
 
 
 def test_an_existing_folder_is_never_touched(tmp_path: Path) -> None:
