@@ -178,11 +178,10 @@ class TopBar(QWidget):
         return QSize(0, theme().px(HEIGHT))  # it folds rather than widen the window
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth_painter(self)
-        tokens, rect = theme().tokens, self.rect()
-        painter.fillRect(rect, tokens.surface)
-        painter.fillRect(0, rect.height() - 1, rect.width(), 1, tokens.line)
-        painter.end()
+        with smooth_painter(self) as painter:
+            tokens, rect = theme().tokens, self.rect()
+            painter.fillRect(rect, tokens.surface)
+            painter.fillRect(0, rect.height() - 1, rect.width(), 1, tokens.line)
 
 
 def _nothing(_reading: DeviceReading) -> str:

@@ -24,6 +24,5 @@ class VirtualFrame(QWidget):
         self.setMask(QRegion(self.rect()) - QRegion(inner))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(theme().tokens.virt))
-        painter.end()
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), QColor(theme().tokens.virt))

@@ -58,10 +58,11 @@ def _font(size_px: int) -> QFont:
 
 def draw_icon(painter: QPainter, name: str, rect: QRectF, colour: str | QColor) -> None:
     """Paint an icon as high as ``rect``, centred in it. Raises KeyError for an unknown name."""
+    glyph = _glyphs()[name]
     painter.save()
     painter.setFont(_font(max(1, round(rect.height()))))
     painter.setPen(QColor(colour))
-    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, _glyphs()[name])
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, glyph)
     painter.restore()
 
 
@@ -71,9 +72,8 @@ def icon_pixmap(name: str, colour: str, size_px: int, ratio: float = 1.0) -> QPi
     pixmap = QPixmap(round(size_px * ratio), round(size_px * ratio))
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    draw_icon(painter, name, QRectF(0, 0, size_px, size_px), colour)
-    painter.end()
+    with QPainter(pixmap) as painter:
+        draw_icon(painter, name, QRectF(0, 0, size_px, size_px), colour)
     return pixmap
 
 

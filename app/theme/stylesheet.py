@@ -62,7 +62,7 @@ def _fields(t: Tokens, scale: float) -> str:
     return f"""
 QLineEdit, QSpinBox, QDoubleSpinBox, QPlainTextEdit {{
     background: {t.bg if t.name == "dark" else t.surface}; color: {t.text};
-    border: 1px solid {t.edge}; border-radius: 6px; padding: 0 9px;
+    border: 1px solid {t.edge}; border-radius: 6px; padding: 0 7px;
     selection-background-color: {t.accent}; selection-color: {t.on_accent};
 }}
 QAbstractSpinBox QLineEdit {{
@@ -77,7 +77,7 @@ QAbstractSpinBox::down-button {{ subcontrol-position: bottom right; }}
 QAbstractSpinBox::up-arrow, QAbstractSpinBox::down-arrow {{ image: none; width: 0; height: 0; }}
 QPlainTextEdit {{ padding: 6px; }}
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QPlainTextEdit:focus {{
-    border: 2px solid {t.focus}; padding: 0 8px;
+    border: 2px solid {t.focus}; padding: 0 6px;
 }}
 QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {{
     background: {t.raised}; color: {t.text3}; border-color: {t.line};

@@ -118,10 +118,9 @@ class Banner(QFrame):
         self._icon.setPixmap(pixmap)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth_painter(self)
-        tokens, tone = theme().tokens, self.notice.tone
-        draw_box(painter, QRectF(self.rect()), CARD_RADIUS, tokens.tint(tone), tokens.of(tone))
-        painter.end()
+        with smooth_painter(self) as painter:
+            tokens, tone = theme().tokens, self.notice.tone
+            draw_box(painter, QRectF(self.rect()), CARD_RADIUS, tokens.tint(tone), tokens.of(tone))
 
 
 class BannerStack(QWidget):

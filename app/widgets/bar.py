@@ -33,8 +33,7 @@ class Bar(QWidget):
         return QSize(72, self._height + 6)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth_painter(self)
-        top = (self.height() - self._height) / 2
-        groove = QRectF(0, top, self.width(), self._height)
-        draw_groove(painter, groove, self._fraction, self._tone, self._tick)
-        painter.end()
+        with smooth_painter(self) as painter:
+            top = (self.height() - self._height) / 2
+            groove = QRectF(0, top, self.width(), self._height)
+            draw_groove(painter, groove, self._fraction, self._tone, self._tick)

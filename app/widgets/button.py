@@ -132,17 +132,16 @@ class Button(QPushButton):
         return sum(parts) + _GAP * (len(parts) - 1)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth_painter(self)
-        ground, border, ink = self._colours(theme().tokens)
-        rect = QRectF(self.rect())
-        if self.has_keyboard_focus:
-            draw_focus_ring(painter, rect, CONTROL_RADIUS)
-            if self.kind in (Kind.PRIMARY, Kind.STOP):
-                draw_box(painter, rect.adjusted(4, 4, -4, -4), CONTROL_RADIUS - 3, ground)
-        elif ground or border:
-            draw_box(painter, rect, CONTROL_RADIUS, ground, border)
-        self._paint_content(painter, rect, ink)
-        painter.end()
+        with smooth_painter(self) as painter:
+            ground, border, ink = self._colours(theme().tokens)
+            rect = QRectF(self.rect())
+            if self.has_keyboard_focus:
+                draw_focus_ring(painter, rect, CONTROL_RADIUS)
+                if self.kind in (Kind.PRIMARY, Kind.STOP):
+                    draw_box(painter, rect.adjusted(4, 4, -4, -4), CONTROL_RADIUS - 3, ground)
+            elif ground or border:
+                draw_box(painter, rect, CONTROL_RADIUS, ground, border)
+            self._paint_content(painter, rect, ink)
 
     def _paint_content(self, painter: QPainter, rect: QRectF, ink: str) -> None:
         role, side = self.size_class.role, theme().px(self.size_class.icon)

@@ -134,14 +134,13 @@ class CameraTile(QFrame):
         self._head.setFixedHeight(theme().px(31))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth_painter(self)
-        tokens = theme().tokens
-        # The well reaches below the picture, so that the corners at the foot stay round.
-        draw_box(painter, QRectF(self.rect()), CARD_RADIUS, tokens.well, tokens.line)
-        head = QRectF(0, 0, self.width(), self._head.height() + 1)
-        painter.setClipRect(head if not self.is_folded else self.rect())
-        draw_box(painter, QRectF(self.rect()), CARD_RADIUS, tokens.surface, tokens.line)
-        painter.end()
+        with smooth_painter(self) as painter:
+            tokens = theme().tokens
+            # The well reaches below the picture, so that the corners at the foot stay round.
+            draw_box(painter, QRectF(self.rect()), CARD_RADIUS, tokens.well, tokens.line)
+            head = QRectF(0, 0, self.width(), self._head.height() + 1)
+            painter.setClipRect(head if not self.is_folded else self.rect())
+            draw_box(painter, QRectF(self.rect()), CARD_RADIUS, tokens.surface, tokens.line)
 
 
 class FloatingPicture(QWidget):

@@ -59,11 +59,10 @@ class Card(QFrame):
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth_painter(self)
-        tokens = theme().tokens
-        border = tokens.line if self._border_tone is None else tokens.of(self._border_tone)
-        draw_box(painter, QRectF(self.rect()), CARD_RADIUS, tokens.surface, border)
-        painter.end()
+        with smooth_painter(self) as painter:
+            tokens = theme().tokens
+            border = tokens.line if self._border_tone is None else tokens.of(self._border_tone)
+            draw_box(painter, QRectF(self.rect()), CARD_RADIUS, tokens.surface, border)
 
     def _scale_head(self) -> None:
         self._head.setFixedHeight(theme().px(_HEAD_HEIGHT))
@@ -80,9 +79,8 @@ class Inset(QFrame):
         follow_theme(self)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth_painter(self)
-        draw_box(painter, QRectF(self.rect()), CONTROL_RADIUS, theme().tokens.raised)
-        painter.end()
+        with smooth_painter(self) as painter:
+            draw_box(painter, QRectF(self.rect()), CONTROL_RADIUS, theme().tokens.raised)
 
 
 class ControlBar(Card):
@@ -91,9 +89,11 @@ class ControlBar(Card):
     def __init__(self) -> None:
         super().__init__(padding=0)
         self.controls: QHBoxLayout = row(spacing=12, margins=(12, 0, 12, 0))
-        self.body.addLayout(self.controls)
+        self._holder = QWidget()
+        self._holder.setLayout(self.controls)
+        self.body.addWidget(self._holder)
         self._scale_bar()
         theme().changed.connect(self._scale_bar)
 
     def _scale_bar(self) -> None:
-        self.setFixedHeight(theme().px(44))
+        self._holder.setFixedHeight(theme().px(44))

@@ -32,18 +32,17 @@ class CheckBox(QCheckBox):
         return self.rect().contains(position)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth_painter(self)
-        tokens, side = theme().tokens, theme().px(16)
-        box = QRectF(2, (self.height() - side) / 2, side, side)
-        if self.isChecked():
-            ground = tokens.accent if self.isEnabled() else tokens.edge
-            draw_box(painter, box, PILL_RADIUS, ground)
-            draw_icon(painter, "check", box.adjusted(1, 1, -1, -1), tokens.on_accent)
-        else:
-            draw_box(painter, box, PILL_RADIUS, None, tokens.edge)
-        if self.hasFocus():
-            draw_focus_ring(painter, box.adjusted(-2, -2, 2, 2), PILL_RADIUS + 1)
-        words = QRectF(box.right() + 8, 0, self.width() - box.right() - 8, self.height())
-        ink = tokens.text if self.isEnabled() else tokens.text3
-        draw_text(painter, words, self.text(), theme().font(Role.BODY), ink)
-        painter.end()
+        with smooth_painter(self) as painter:
+            tokens, side = theme().tokens, theme().px(16)
+            box = QRectF(2, (self.height() - side) / 2, side, side)
+            if self.isChecked():
+                ground = tokens.accent if self.isEnabled() else tokens.edge
+                draw_box(painter, box, PILL_RADIUS, ground)
+                draw_icon(painter, "check", box.adjusted(1, 1, -1, -1), tokens.on_accent)
+            else:
+                draw_box(painter, box, PILL_RADIUS, None, tokens.edge)
+            if self.hasFocus():
+                draw_focus_ring(painter, box.adjusted(-2, -2, 2, 2), PILL_RADIUS + 1)
+            words = QRectF(box.right() + 8, 0, self.width() - box.right() - 8, self.height())
+            ink = tokens.text if self.isEnabled() else tokens.text3
+            draw_text(painter, words, self.text(), theme().font(Role.BODY), ink)

@@ -83,17 +83,16 @@ class Chip(Button):
         return round(width) + 1
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth_painter(self)
-        tokens, tone = theme().tokens, STATE_TONES[self._state]
-        rect = QRectF(self.rect())
-        ground = tokens.tint(tone) if self.is_in_trouble else tokens.raised
-        if self.underMouse() and not self.is_in_trouble:
-            ground = tokens.hover
-        draw_box(painter, rect, CONTROL_RADIUS, ground)
-        if self.has_keyboard_focus:
-            draw_focus_ring(painter, rect, CONTROL_RADIUS)
-        self._paint_words(painter, rect, tokens.of(tone))
-        painter.end()
+        with smooth_painter(self) as painter:
+            tokens, tone = theme().tokens, STATE_TONES[self._state]
+            rect = QRectF(self.rect())
+            ground = tokens.tint(tone) if self.is_in_trouble else tokens.raised
+            if self.underMouse() and not self.is_in_trouble:
+                ground = tokens.hover
+            draw_box(painter, rect, CONTROL_RADIUS, ground)
+            if self.has_keyboard_focus:
+                draw_focus_ring(painter, rect, CONTROL_RADIUS)
+            self._paint_words(painter, rect, tokens.of(tone))
 
     def _paint_words(self, painter: QPainter, rect: QRectF, colour: str) -> None:
         tokens, side = theme().tokens, theme().px(14)
@@ -155,15 +154,16 @@ class Pill(QWidget):
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth_painter(self)
-        tokens, side, height = theme().tokens, theme().px(12), theme().px(20)
-        rect = QRectF(0, (self.height() - height) / 2, self.width(), height)
-        colour = tokens.of(self._tone)
-        draw_box(painter, rect, PILL_RADIUS, tokens.tint(self._tone))
-        draw_icon(painter, self._icon, QRectF(8, rect.center().y() - side / 2, side, side), colour)
-        words = rect.adjusted(8 + side + 5, 0, -4, 0)
-        font = theme().font(Role.COLUMN)
-        font = type(font)(font)
-        font.setWeight(font.Weight.DemiBold)
-        draw_text(painter, words, self._text, font, colour)
-        painter.end()
+        with smooth_painter(self) as painter:
+            tokens, side, height = theme().tokens, theme().px(12), theme().px(20)
+            rect = QRectF(0, (self.height() - height) / 2, self.width(), height)
+            colour = tokens.of(self._tone)
+            draw_box(painter, rect, PILL_RADIUS, tokens.tint(self._tone))
+            draw_icon(
+                painter, self._icon, QRectF(8, rect.center().y() - side / 2, side, side), colour
+            )
+            words = rect.adjusted(8 + side + 5, 0, -4, 0)
+            font = theme().font(Role.COLUMN)
+            font = type(font)(font)
+            font.setWeight(font.Weight.DemiBold)
+            draw_text(painter, words, self._text, font, colour)

@@ -10,11 +10,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.theme.icons import icon_pixmap
 from app.theme.theme import theme
 from app.theme.tokens import Tone
 from app.theme.type_scale import Role
-from app.widgets.layouts import column
-from app.widgets.text import StatusText, Text
+from app.widgets.layouts import column, row
+from app.widgets.text import Text
 
 _EDITOR_HEIGHT = 30
 
@@ -29,21 +30,27 @@ class Field(QWidget):
         self._label.setBuddy(editor)
         self._hint = Text(hint, Role.HINT, wraps=True)
         self._hint.setVisible(bool(hint))
-        self._error = StatusText("", Tone.BAD, "close-octagon")
-        self._error.hide()
+        self._error = Text("", Role.SMALL, tone=Tone.BAD, wraps=True)
+        self._error_mark = QLabel()
+        for part in (self._error, self._error_mark):
+            part.hide()
+        error = row(spacing=6)
+        error.addWidget(self._error_mark, alignment=Qt.AlignmentFlag.AlignTop)
+        error.addWidget(self._error, 1)
         if not editor.accessibleName():
             editor.setAccessibleName(f"{label} ({unit})" if unit else label)
         self._unit = _UnitLabel(unit, editor) if unit else None
-        self.setLayout(column(self._label, editor, self._hint, self._error, None, spacing=4))
+        self.setLayout(column(self._label, editor, self._hint, error, None, spacing=4))
         self._scale()
         theme().changed.connect(self._scale)
 
     def set_error(self, sentence: str) -> None:
         """Say what is wrong with what was typed; an empty sentence takes it away."""
-        if sentence == self._error.text:
+        if sentence == self._error.text():
             return
-        self._error.show_status(sentence, Tone.BAD, "close-octagon")
-        self._error.setVisible(bool(sentence))
+        self._error.setText(sentence)
+        for part in (self._error, self._error_mark):
+            part.setVisible(bool(sentence))
         self._hint.setVisible(bool(self._hint.text()) and not sentence)
         self.editor.setProperty("wrong", bool(sentence))
         self.editor.setAccessibleDescription(sentence or self._hint.text())
@@ -55,6 +62,8 @@ class Field(QWidget):
         self._hint.setVisible(bool(hint) and self._error.isHidden())
 
     def _scale(self) -> None:
+        mark = icon_pixmap("close-octagon", theme().tokens.bad, theme().px(14), 2.0)
+        self._error_mark.setPixmap(mark)
         if isinstance(self.editor, QLineEdit | QAbstractSpinBox):
             self.editor.setFixedHeight(theme().px(_EDITOR_HEIGHT))
 

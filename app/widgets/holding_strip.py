@@ -48,19 +48,18 @@ class HoldingStrip(QWidget):
         return QSize(200, theme().px(36))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth_painter(self)
-        tokens, rect, side = theme().tokens, QRectF(self.rect()), theme().px(16)
-        draw_box(painter, rect, CONTROL_RADIUS, tokens.warn_tint, tokens.warn)
-        spot = QRectF(16, rect.center().y() - side / 2, side, side)
-        draw_icon(painter, "snowflake", spot, tokens.warn)
-        x = 16.0 + side + 12
-        title_width = text_width(self.title, theme().font(Role.HEADING))
-        place = QRectF(x, 0, title_width, rect.height())
-        draw_text(painter, place, self.title, theme().font(Role.HEADING), tokens.text)
-        since_width = text_width("00:00:00", theme().font(Role.SMALL))
-        since = QRectF(rect.width() - 16 - since_width, 0, since_width, rect.height())
-        draw_text(painter, since, self._since, theme().font(Role.SMALL), tokens.text2, RIGHT)
-        x += title_width + 12
-        advice = QRectF(x, 0, since.left() - 12 - x, rect.height())
-        draw_text(painter, advice, self.advice, theme().font(Role.BODY), tokens.text2)
-        painter.end()
+        with smooth_painter(self) as painter:
+            tokens, rect, side = theme().tokens, QRectF(self.rect()), theme().px(16)
+            draw_box(painter, rect, CONTROL_RADIUS, tokens.warn_tint, tokens.warn)
+            spot = QRectF(16, rect.center().y() - side / 2, side, side)
+            draw_icon(painter, "snowflake", spot, tokens.warn)
+            x = 16.0 + side + 12
+            title_width = text_width(self.title, theme().font(Role.HEADING))
+            place = QRectF(x, 0, title_width, rect.height())
+            draw_text(painter, place, self.title, theme().font(Role.HEADING), tokens.text)
+            since_width = text_width("00:00:00", theme().font(Role.SMALL))
+            since = QRectF(rect.width() - 16 - since_width, 0, since_width, rect.height())
+            draw_text(painter, since, self._since, theme().font(Role.SMALL), tokens.text2, RIGHT)
+            x += title_width + 12
+            advice = QRectF(x, 0, since.left() - 12 - x, rect.height())
+            draw_text(painter, advice, self.advice, theme().font(Role.BODY), tokens.text2)

@@ -95,8 +95,7 @@ class JobStrip(QWidget):
         self.setFixedHeight(theme().px(32))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth_painter(self)
-        tokens, rect = theme().tokens, self.rect()
-        painter.fillRect(rect, tokens.surface)
-        painter.fillRect(0, 0, rect.width(), 1, tokens.line)
-        painter.end()
+        with smooth_painter(self) as painter:
+            tokens, rect = theme().tokens, self.rect()
+            painter.fillRect(rect, tokens.surface)
+            painter.fillRect(0, 0, rect.width(), 1, tokens.line)

@@ -173,9 +173,8 @@ class _LegendEntry(QWidget):
         return QSize(60, theme().px(18))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth_painter(self)
-        middle = self.height() / 2
-        painter.fillRect(QRectF(0, middle - 1, 14, 2), QColor(self._colour))
-        words = QRectF(20, 0, self.width() - 20, self.height())
-        draw_text(painter, words, self._label, theme().font(Role.SMALL), theme().tokens.text2)
-        painter.end()
+        with smooth_painter(self) as painter:
+            middle = self.height() / 2
+            painter.fillRect(QRectF(0, middle - 1, 14, 2), QColor(self._colour))
+            words = QRectF(20, 0, self.width() - 20, self.height())
+            draw_text(painter, words, self._label, theme().font(Role.SMALL), theme().tokens.text2)

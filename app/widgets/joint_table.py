@@ -117,19 +117,20 @@ class JointTable(QWidget):
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth_painter(self)
-        columns = _Columns(self.width())
-        head = theme().px(_HEAD)
-        self._paint_head(painter, columns, head)
-        high = theme().px(_DENSE_ROW if self._is_dense else _LIVE_ROW)
-        count = max(len(self._joints), 1)
-        low = theme().px(_DENSE_ROW)
-        row_height = min(high, max(low, (self.height() - head) / count))
-        for number, look in enumerate(self._joints):
-            top = head + number * row_height
-            painter.fillRect(QRectF(0, round(top), self.width(), 1), QColor(theme().tokens.line))
-            self._paint_row(painter, columns, look, number, top, row_height)
-        painter.end()
+        with smooth_painter(self) as painter:
+            columns = _Columns(self.width())
+            head = theme().px(_HEAD)
+            self._paint_head(painter, columns, head)
+            high = theme().px(_DENSE_ROW if self._is_dense else _LIVE_ROW)
+            count = max(len(self._joints), 1)
+            low = theme().px(_DENSE_ROW)
+            row_height = min(high, max(low, (self.height() - head) / count))
+            for number, look in enumerate(self._joints):
+                top = head + number * row_height
+                painter.fillRect(
+                    QRectF(0, round(top), self.width(), 1), QColor(theme().tokens.line)
+                )
+                self._paint_row(painter, columns, look, number, top, row_height)
 
     def _paint_head(self, painter: QPainter, columns: "_Columns", height: float) -> None:
         font, ink = theme().font(Role.COLUMN), theme().tokens.text3

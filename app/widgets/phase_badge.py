@@ -73,16 +73,15 @@ class PhaseBadge(QWidget):
         return QSize(round(width) + 1, theme().px(32))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth_painter(self)
-        tokens, look, rect = theme().tokens, PHASE_LOOKS[self.phase], QRectF(self.rect())
-        colour, side = tokens.of(look.tone), theme().px(16)
-        draw_box(painter, rect, CONTROL_RADIUS, tokens.tint(look.tone), colour)
-        spot = QRectF(12, rect.center().y() - side / 2, side, side)
-        draw_icon(painter, look.icon, spot, colour)
-        x = 12 + side + 8
-        width = text_width(self.word, theme().font(Role.HEADING))
-        place = QRectF(x, 0, width, rect.height())
-        draw_text(painter, place, self.word, theme().font(Role.HEADING), colour)
-        rest = QRectF(x + width + 6, 0, rect.width() - x - width - 12, rect.height())
-        draw_text(painter, rest, self.fact, theme().font(Role.SMALL), tokens.text)
-        painter.end()
+        with smooth_painter(self) as painter:
+            tokens, look, rect = theme().tokens, PHASE_LOOKS[self.phase], QRectF(self.rect())
+            colour, side = tokens.of(look.tone), theme().px(16)
+            draw_box(painter, rect, CONTROL_RADIUS, tokens.tint(look.tone), colour)
+            spot = QRectF(12, rect.center().y() - side / 2, side, side)
+            draw_icon(painter, look.icon, spot, colour)
+            x = 12 + side + 8
+            width = text_width(self.word, theme().font(Role.HEADING))
+            place = QRectF(x, 0, width, rect.height())
+            draw_text(painter, place, self.word, theme().font(Role.HEADING), colour)
+            rest = QRectF(x + width + 6, 0, rect.width() - x - width - 12, rect.height())
+            draw_text(painter, rest, self.fact, theme().font(Role.SMALL), tokens.text)

@@ -76,22 +76,21 @@ class Picture(QWidget):
         return QSize(320, 240)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(theme().tokens.well))
-        if self._image is not None:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(self.fitted(), self._image)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._lost:
-            veil = QColor("black")
-            veil.setAlphaF(_VEIL)
-            painter.fillRect(self.rect(), veil)
-            self._write(painter, self._lost)
-        elif self._image is None and self._waiting:
-            self._write(painter, self._waiting)
-        if self._caption:
-            self._write_caption(painter)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), QColor(theme().tokens.well))
+            if self._image is not None:
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+                painter.drawImage(self.fitted(), self._image)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if self._lost:
+                veil = QColor("black")
+                veil.setAlphaF(_VEIL)
+                painter.fillRect(self.rect(), veil)
+                self._write(painter, self._lost)
+            elif self._image is None and self._waiting:
+                self._write(painter, self._waiting)
+            if self._caption:
+                self._write_caption(painter)
 
     def _write(self, painter: QPainter, text: str) -> None:
         # The well is dark in both themes, so the text on it is white in both.

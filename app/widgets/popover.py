@@ -65,10 +65,9 @@ class Popover(QFrame):
         super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth_painter(self)
-        tokens = theme().tokens
-        draw_box(painter, QRectF(self.rect()), CARD_RADIUS, tokens.surface, tokens.edge)
-        painter.end()
+        with smooth_painter(self) as painter:
+            tokens = theme().tokens
+            draw_box(painter, QRectF(self.rect()), CARD_RADIUS, tokens.surface, tokens.edge)
 
 
 def _application() -> QApplication:

@@ -43,29 +43,32 @@ class _Entry(Button):
         return QSize(48, theme().px(_ITEM.height))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth_painter(self)
-        tokens, rect = theme().tokens, QRectF(self.rect())
-        selected = self.isChecked()
-        if selected or self.underMouse():
-            draw_box(painter, rect, CONTROL_RADIUS, tokens.raised)
-        if selected:
-            bar = QRectF(0, rect.center().y() - 9, 3, 18)
-            draw_box(painter, bar, 1.5, tokens.accent)
-        if self.has_keyboard_focus:
-            draw_focus_ring(painter, rect, CONTROL_RADIUS)
-        side = theme().px(_ITEM.icon)
-        left = (rect.width() - side) / 2 if self.is_folded else 12
-        ink = tokens.virt if self._item.is_virtual_only else tokens.text2
-        icon_ink = tokens.accent if selected else ink
-        spot = QRectF(left, rect.center().y() - side / 2, side, side)
-        draw_icon(painter, self._item.icon, spot, icon_ink)
-        if not self.is_folded:
-            role = Role.HEADING if selected else Role.BODY
-            words = rect.adjusted(left + side + 9, 0, -4, 0)
-            draw_text(
-                painter, words, self.text(), theme().font(role), tokens.text if selected else ink
-            )
-        painter.end()
+        with smooth_painter(self) as painter:
+            tokens, rect = theme().tokens, QRectF(self.rect())
+            selected = self.isChecked()
+            if selected or self.underMouse():
+                draw_box(painter, rect, CONTROL_RADIUS, tokens.raised)
+            if selected:
+                bar = QRectF(0, rect.center().y() - 9, 3, 18)
+                draw_box(painter, bar, 1.5, tokens.accent)
+            if self.has_keyboard_focus:
+                draw_focus_ring(painter, rect, CONTROL_RADIUS)
+            side = theme().px(_ITEM.icon)
+            left = (rect.width() - side) / 2 if self.is_folded else 12
+            ink = tokens.virt if self._item.is_virtual_only else tokens.text2
+            icon_ink = tokens.accent if selected else ink
+            spot = QRectF(left, rect.center().y() - side / 2, side, side)
+            draw_icon(painter, self._item.icon, spot, icon_ink)
+            if not self.is_folded:
+                role = Role.HEADING if selected else Role.BODY
+                words = rect.adjusted(left + side + 9, 0, -4, 0)
+                draw_text(
+                    painter,
+                    words,
+                    self.text(),
+                    theme().font(role),
+                    tokens.text if selected else ink,
+                )
 
 
 class Rail(QWidget):
@@ -136,8 +139,7 @@ class Rail(QWidget):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth_painter(self)
-        tokens, rect = theme().tokens, self.rect()
-        painter.fillRect(rect, tokens.surface)
-        painter.fillRect(rect.width() - 1, 0, 1, rect.height(), tokens.line)
-        painter.end()
+        with smooth_painter(self) as painter:
+            tokens, rect = theme().tokens, self.rect()
+            painter.fillRect(rect, tokens.surface)
+            painter.fillRect(rect.width() - 1, 0, 1, rect.height(), tokens.line)

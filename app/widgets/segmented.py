@@ -21,15 +21,14 @@ class Option(NamedTuple):
 
 class _Segment(Button):
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth_painter(self)
-        tokens, rect = theme().tokens, QRectF(self.rect())
-        if self.isChecked():
-            draw_box(painter, rect, SEGMENT_RADIUS, tokens.surface, tokens.edge)
-        if self.has_keyboard_focus:
-            draw_focus_ring(painter, rect, SEGMENT_RADIUS)
-        ink = tokens.text if self.isChecked() or self.underMouse() else tokens.text2
-        self._paint_content(painter, rect, ink if self.isEnabled() else tokens.text3)
-        painter.end()
+        with smooth_painter(self) as painter:
+            tokens, rect = theme().tokens, QRectF(self.rect())
+            if self.isChecked():
+                draw_box(painter, rect, SEGMENT_RADIUS, tokens.surface, tokens.edge)
+            if self.has_keyboard_focus:
+                draw_focus_ring(painter, rect, SEGMENT_RADIUS)
+            ink = tokens.text if self.isChecked() or self.underMouse() else tokens.text2
+            self._paint_content(painter, rect, ink if self.isEnabled() else tokens.text3)
 
 
 class Segmented(QWidget):
@@ -79,6 +78,5 @@ class Segmented(QWidget):
         return QSize(hint.width(), theme().px(32))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth_painter(self)
-        draw_box(painter, QRectF(self.rect()), CONTROL_RADIUS, theme().tokens.track)
-        painter.end()
+        with smooth_painter(self) as painter:
+            draw_box(painter, QRectF(self.rect()), CONTROL_RADIUS, theme().tokens.track)

@@ -46,24 +46,23 @@ class Select(QComboBox):
         return QSize(theme().px(72), theme().px(self._height))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth_painter(self)
-        tokens, rect, side = theme().tokens, QRectF(self.rect()), theme().px(16)
-        enabled = self.isEnabled()
-        ground = tokens.surface if tokens.name == "light" else tokens.bg
-        border = tokens.edge if enabled else tokens.line
-        draw_box(painter, rect, CONTROL_RADIUS, ground if enabled else tokens.raised, border)
-        if self.hasFocus():
-            draw_focus_ring(painter, rect, CONTROL_RADIUS)
-        ink = tokens.text if enabled else tokens.text3
-        x, top = 10.0, rect.center().y() - side / 2
-        if self._icon:
-            draw_icon(painter, self._icon, QRectF(x, top, side, side), tokens.text2)
-            x += side + 6
-        words = QRectF(x, 0, rect.width() - x - side - 18, rect.height())
-        draw_text(painter, words, self.currentText(), theme().font(self._role), ink)
-        arrow = QRectF(rect.right() - 10 - side, top, side, side)
-        draw_icon(painter, "chevron-down", arrow, tokens.text3)
-        painter.end()
+        with smooth_painter(self) as painter:
+            tokens, rect, side = theme().tokens, QRectF(self.rect()), theme().px(16)
+            enabled = self.isEnabled()
+            ground = tokens.surface if tokens.name == "light" else tokens.bg
+            border = tokens.edge if enabled else tokens.line
+            draw_box(painter, rect, CONTROL_RADIUS, ground if enabled else tokens.raised, border)
+            if self.hasFocus():
+                draw_focus_ring(painter, rect, CONTROL_RADIUS)
+            ink = tokens.text if enabled else tokens.text3
+            x, top = 10.0, rect.center().y() - side / 2
+            if self._icon:
+                draw_icon(painter, self._icon, QRectF(x, top, side, side), tokens.text2)
+                x += side + 6
+            words = QRectF(x, 0, rect.width() - x - side - 18, rect.height())
+            draw_text(painter, words, self.currentText(), theme().font(self._role), ink)
+            arrow = QRectF(rect.right() - 10 - side, top, side, side)
+            draw_icon(painter, "chevron-down", arrow, tokens.text3)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()  # scrolling a panel must not change a setting under the pointer

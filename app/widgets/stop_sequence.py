@@ -59,7 +59,3 @@ class StopSequence:
             return
         if self._held_since is not None or not self._torque_may_be_on:
             self._held_since = self._pressed_at = None
-
-    def session_gone(self) -> None:
-        """Nothing more will be heard of this session; a press still means what it meant."""
-        self._held_since = None

@@ -75,12 +75,11 @@ class Text(QLabel):
         if not self._elides:
             super().paintEvent(event)
             return
-        painter = QPainter(self)
-        metrics = QFontMetrics(self.font())
-        shown = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(self.rect(), self.alignment(), shown)
-        painter.end()
+        with QPainter(self) as painter:
+            metrics = QFontMetrics(self.font())
+            shown = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+            painter.setPen(self.palette().color(self.foregroundRole()))
+            painter.drawText(self.rect(), self.alignment(), shown)
 
 
 class StatusText(QWidget):
@@ -123,13 +122,12 @@ class StatusText(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._text:
             return
-        painter = smooth_painter(self)
-        tokens, font = theme().tokens, theme().font(self._role)
-        colour = tokens.of(self._tone)
-        neutral = tokens.text if self._role is Role.HEADING else tokens.text2
-        ink = neutral if self._quiet else colour
-        draw_icon_text(painter, QRectF(self.rect()), self._icon, self._text, font, colour, ink)
-        painter.end()
+        with smooth_painter(self) as painter:
+            tokens, font = theme().tokens, theme().font(self._role)
+            colour = tokens.of(self._tone)
+            neutral = tokens.text if self._role is Role.HEADING else tokens.text2
+            ink = neutral if self._quiet else colour
+            draw_icon_text(painter, QRectF(self.rect()), self._icon, self._text, font, colour, ink)
 
 
 class Separator(QFrame):
@@ -144,6 +142,5 @@ class Separator(QFrame):
         follow_theme(self)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), theme().tokens.line)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), theme().tokens.line)
