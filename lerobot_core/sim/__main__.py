@@ -80,12 +80,15 @@ def _serve(places: BenchPlaces, arguments: argparse.Namespace, report: int) -> N
             bench = Bench(arguments.seed)
     end_with: IO[bytes] | None = sys.stdin.buffer if arguments.pty else None
     server = BenchServer(bench, places, stepped=arguments.stepped, end_with=end_with)
-    if arguments.pty:
-        ports = {name: server.offer(name) for name in bench.chains}
-        print(json.dumps(ports), flush=True)  # noqa: T201 - what this command is for
-    os.write(report, STARTED)
-    log.info("the bench “%s” runs", places.bench)
-    server.run()
+
+    def announce() -> None:
+        if arguments.pty:
+            ports = {name: server.offer(name) for name in bench.chains}
+            print(json.dumps(ports), flush=True)  # noqa: T201 - what this command is for
+        os.write(report, STARTED)
+        log.info("the bench “%s” runs", places.bench)
+
+    server.run(announce)
     log.info("the bench “%s” has ended", places.bench)
 
 

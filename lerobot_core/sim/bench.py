@@ -81,6 +81,11 @@ class Bench:
             self._renderer = open_renderer(self.physics.model, height, width)
         return self._renderer.render(camera, self.physics.positions())
 
+    @property
+    def renderer_name(self) -> str:
+        """Which renderer made the last picture; empty before the first."""
+        return "" if self._renderer is None else self._renderer.name
+
     def command(self, name: str, **arguments: Any) -> dict[str, Any]:
         """Do what a client asks: see ``commands.COMMANDS``.
 

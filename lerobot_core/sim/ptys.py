@@ -72,7 +72,9 @@ class PtyPort:
     def close(self) -> None:
         """As if the adapter was pulled out: whoever has it open, loses it."""
         self.release()
-        os.close(self._master)
+        if self._master >= 0:
+            os.close(self._master)
+            self._master = -1
 
     def _baudrate(self) -> int:
         buffer = bytearray(_TERMIOS2.size)

@@ -208,7 +208,7 @@ _WORLD = """
 <light directional="true" pos="0 0 1" dir="-0.3 -0.8 -0.6" diffuse="0.16 0.17 0.20"
        specular="0 0 0" castshadow="false"/>
 <geom name="ground" type="plane" size="2 2 0.1" group="3" {world}/>
-<camera name="top" pos="0.66 -0.25 0.46" fovy="37" xyaxes="{top_axes}"/>
+<camera name="top" pos="0.66 -0.25 0.46" fovy="39" xyaxes="{top_axes}"/>
 """
 
 

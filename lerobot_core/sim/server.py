@@ -95,11 +95,15 @@ class BenchServer:
         if end_with is not None:
             self._selector.register(end_with, selectors.EVENT_READ, self._look_for_end)
 
-    def run(self) -> None:
-        """Serve until it is over, then save the bench and leave nothing behind."""
+    def run(self, announce: Callable[[], None] = lambda: None) -> None:
+        """Serve until it is over, then save the bench and leave nothing behind.
+
+        ``announce`` is called when clients may come: whatever ends it, the bench is saved.
+        """
         with suppress(PermissionError):  # an adapter does not answer late because of other programs
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
         try:
+            announce()
             while not self._is_over():
                 self._turn()
         finally:
