@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lerobot_core.datasets.frame_store import FrameStore
+from lerobot_core.datasets.layout import TASKS
 from lerobot_core.datasets.metadata import DatasetMetadata
 from lerobot_core.datasets.video_reader import VideoReader
 from lerobot_core.datasets.windows import Offsets, frame_offsets, window
-from lerobot_core.errors import SettingInvalid
+from lerobot_core.errors import DatasetDamaged, SettingInvalid
 
 Frame = dict[str, Any]
 """Feature → value; ``<feature>_is_pad`` of windows; ``task``. Pictures are (…, height, width, 3),
@@ -121,7 +122,10 @@ class DatasetReader:
 
     def _task(self, number: int) -> str:
         tasks = self.metadata.tasks
-        return tasks[number] if 0 <= number < len(tasks) else ""
+        if not 0 <= number < len(tasks):
+            path = self.metadata.root / TASKS
+            raise DatasetDamaged(path=str(path), reason=f"it has no task {number}")
+        return tasks[number]
 
     def close(self) -> None:
         """Close open videos; reading on opens them again."""

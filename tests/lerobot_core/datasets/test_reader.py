@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from dataset_samples import DATA, FPS, joint_values, record_dataset
+from dataset_samples import DATA, FPS, joint_values, new_writer, record_dataset
 
 from lerobot_core.datasets.reader import DatasetReader
 from lerobot_core.errors import (
@@ -166,6 +166,21 @@ def test_a_video_that_is_too_short_is_named(tmp_path: Path) -> None:
     with pytest.raises(VideoDamaged, match=r"file-001\.mp4 has no frame at 0\.5"):
         reader[9]
     reader.close()
+
+
+def test_a_missing_task_is_named(tmp_path: Path) -> None:
+    root = shutil.copytree(GOLDEN, tmp_path / "d")
+    (root / "meta/tasks.parquet").unlink()
+    reader = DatasetReader(root)
+    with pytest.raises(DatasetDamaged, match=r"tasks\.parquet.*no task 0"):
+        reader[0]
+    reader.close()
+
+
+def test_a_dataset_without_episodes_is_empty(tmp_path: Path) -> None:
+    new_writer(tmp_path / "d")
+    assert len(DatasetReader(tmp_path / "d")) == 0
+    assert len(DatasetReader(GOLDEN, episodes=[])) == 0
 
 
 def test_windows_and_episodes_must_exist() -> None:

@@ -79,7 +79,7 @@ def test_a_sound_dataset_is_left_alone(tmp_path: Path) -> None:
     assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
 
 
-def test_a_dataset_of_the_reference_is_left_alone_and_goes_on(tmp_path: Path) -> None:
+def test_a_dataset_of_the_reference_is_left_alone(tmp_path: Path) -> None:
     root = shutil.copytree(DATA / "so101_v30", tmp_path / "golden")
     before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
     assert recover(root) == []
