@@ -76,6 +76,11 @@ class JointPlots(Card):
         self._rebuild()
 
     @property
+    def is_drawing(self) -> bool:
+        """The library that draws has been loaded."""
+        return self._canvas is not None
+
+    @property
     def chosen(self) -> list[str]:
         return list(self._chosen)
 
@@ -154,7 +159,7 @@ class _CanvasPlace(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._is_waiting:
             self._is_waiting = False
-            QTimer.singleShot(_AFTER_PAINT_MS, self.painted.emit)
+            QTimer.singleShot(_AFTER_PAINT_MS, self, self.painted.emit)
 
 
 class _LegendEntry(QWidget):
