@@ -162,10 +162,9 @@ class BannerStack(QWidget):
             gone = self._shown.pop(notice)
             gone.hide()
             gone.deleteLater()
-        for place, notice in enumerate(wanted):
-            if notice not in self._shown:
-                self._shown[notice] = self._banner(notice)
-            self._layout.insertWidget(place, self._shown[notice])
+        self._shown = {notice: self._shown.get(notice) or self._banner(notice) for notice in wanted}
+        for place, banner in enumerate(self._shown.values()):
+            self._layout.insertWidget(place, banner)
         hidden = len(self._notices) - len(wanted)
         self.more_button.setVisible(hidden > 0)
         self.more_button.show_action(self.tr("{0} more").format(hidden), "chevron-down")
