@@ -1,34 +1,24 @@
-"""The process of a bench: real time, serial ports for its chains, rings for its cameras.
+"""The process of a bench: real time, serial ports for its chains, rings for its cameras."""
 
-Clients speak lines of JSON over a Unix socket: ``{"do": "open_chain", "chain": …}``,
-``{"do": "open_camera", "camera": …}``, ``{"do": "command", "name": …, "arguments": {…}}`` and
-``{"do": "end"}``. Each is answered by ``{"ok": true, …}`` or ``{"ok": false, "code", "facts"}``.
-What a connection opened is its lease, and ends with it.
-"""
-
-import json
 import logging
 import os
 import selectors
-import socket
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import IO, Any
+from typing import IO
 
 from lerobot_core.errors import (
     CameraNotFound,
     PortNotFound,
     PortPermissionDenied,
-    SettingInvalid,
     UnknownChoice,
-    WorkbenchError,
 )
 from lerobot_core.files import write_json
 from lerobot_core.sim.bench import Bench
 from lerobot_core.sim.commands import step_seconds
+from lerobot_core.sim.control_socket import Answer, Client, ControlSocket, Request
 from lerobot_core.sim.pictures import FPS, Pictures
 from lerobot_core.sim.places import BenchPlaces
 from lerobot_core.sim.ptys import PtyPort
@@ -42,21 +32,7 @@ _BUSY_TICK_S = 0.012
 _IDLE_TICK_S = 0.05
 _BUSY_AFTER_BYTES_S = 0.5
 _LONGEST_CATCH_UP_S = 0.25  # the machine slept or was stopped: that time did not pass here
-_LONGEST_LINE = 65536
 _NICENESS = -10
-
-Request = Mapping[str, Any]
-Answer = dict[str, Any]
-
-
-@dataclass
-class _Client:
-    """One connection and what it has open."""
-
-    connection: socket.socket
-    received: bytes = b""
-    ports: list[PtyPort] = field(default_factory=list)
-    cameras: list[str] = field(default_factory=list)
 
 
 class BenchServer:
@@ -75,13 +51,11 @@ class BenchServer:
         self._stepped = stepped
         # Not the default one, which rounds waits up to whole milliseconds: replies take less.
         self._selector = selectors.SelectSelector()
-        self._listener = _listen(places)
-        self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
+        self._control = ControlSocket(places, self._selector, self._answer, self._end_lease)
         self._pictures = Pictures(bench.physics.model, places)
-        self._clients: list[_Client] = []
         self._ports: dict[PtyPort, str] = {}
         self._frame_due_s: dict[str, float] = {}
-        self._requests: dict[str, Callable[[_Client, Request], Answer]] = {
+        self._requests: dict[str, Callable[[Client, Request], Answer]] = {
             "open_chain": self._open_chain,
             "open_camera": self._open_camera,
             "command": self._command,
@@ -167,7 +141,7 @@ class BenchServer:
     def _is_over(self) -> bool:
         if self._ending or self._waits_for_end:
             return self._ending
-        if self._clients or self._ports:
+        if self._control.clients or self._ports:
             self._alone_until_s = time.monotonic() + LINGER_S
             return False
         return time.monotonic() > self._alone_until_s
@@ -190,60 +164,22 @@ class BenchServer:
             self._selector.unregister(port)
             port.close()
 
-    # Clients
+    # Requests
 
-    def _accept(self, listener: socket.socket) -> None:
-        connection, _ = listener.accept()
-        connection.setblocking(False)
-        client = _Client(connection)
-        self._clients.append(client)
-        self._selector.register(
-            connection, selectors.EVENT_READ, lambda _: self._receive_line(client)
-        )
+    def _answer(self, client: Client, request: Request) -> Answer:
+        handler = self._requests.get(str(request.get("do")))
+        if handler is None:
+            raise UnknownChoice(kind=str(request.get("do")), known=", ".join(self._requests))
+        return handler(client, request)
 
-    def _receive_line(self, client: _Client) -> None:
-        try:
-            data = client.connection.recv(4096)
-        except OSError:
-            data = b""
-        client.received += data
-        if not data or len(client.received) > _LONGEST_LINE:
-            self._forget(client)
-            return
-        *lines, client.received = client.received.split(b"\n")
-        try:
-            for line in lines:
-                answer = json.dumps(self._answer(client, line))
-                client.connection.sendall(answer.encode() + b"\n")
-        except OSError:  # it left without waiting for the answer
-            self._forget(client)
-
-    def _forget(self, client: _Client) -> None:
-        self._clients.remove(client)
-        self._selector.unregister(client.connection)
-        client.connection.close()
+    def _end_lease(self, client: Client) -> None:
         for port in client.ports:
             if port in self._ports:
                 port.release()
         for camera in client.cameras:
             self._leave_camera(camera)
 
-    def _answer(self, client: _Client, line: bytes) -> Answer:
-        try:
-            request = json.loads(line)
-            handler = self._requests.get(request.get("do"))
-            if handler is None:
-                raise UnknownChoice(kind=str(request.get("do")), known=", ".join(self._requests))
-            return {"ok": True} | handler(client, request)
-        except WorkbenchError as error:
-            return {"ok": False, "code": error.code, "facts": error.facts}
-        except (ValueError, AttributeError, TypeError) as error:
-            wrong = SettingInvalid(setting="The request", reason=str(error))
-            return {"ok": False, "code": wrong.code, "facts": wrong.facts}
-
-    # Requests
-
-    def _open_chain(self, client: _Client, request: Request) -> Answer:
+    def _open_chain(self, client: Client, request: Request) -> Answer:
         name = str(request.get("chain"))
         address = f"sim://{self._places.bench}/{name}"
         chain = self._bench.chains.get(name)
@@ -255,7 +191,7 @@ class BenchServer:
         client.ports.append(port)
         return {"path": port.path}
 
-    def _open_camera(self, client: _Client, request: Request) -> Answer:
+    def _open_camera(self, client: Client, request: Request) -> Answer:
         camera = str(request.get("camera"))
         if camera not in CAMERAS:
             raise CameraNotFound(camera=camera, address=f"sim://{self._places.bench}/{camera}")
@@ -270,7 +206,7 @@ class BenchServer:
         if camera not in self._pictures.open_cameras:
             del self._frame_due_s[camera]
 
-    def _command(self, client: _Client, request: Request) -> Answer:
+    def _command(self, client: Client, request: Request) -> Answer:
         name, arguments = str(request.get("name")), dict(request.get("arguments") or {})
         if name == "step" and self._stepped:
             self._bench.advance(step_seconds(arguments))
@@ -279,7 +215,7 @@ class BenchServer:
             return {"answer": {"now_s": self._bench.now_s}}
         return {"answer": self._bench.command(name, **arguments)}
 
-    def _end(self, client: _Client, request: Request) -> Answer:
+    def _end(self, client: Client, request: Request) -> Answer:
         self._ending = True
         return {}
 
@@ -290,26 +226,10 @@ class BenchServer:
     # The end
 
     def _close(self) -> None:
-        with suppress(FileNotFoundError):
-            self._places.socket.unlink()
-        self._listener.close()
-        for client in list(self._clients):
-            self._forget(client)
+        self._control.close()
         for port in list(self._ports):
             self._remove_port(port)
         self._pictures.close()
         self._selector.close()
         write_json(self._places.state, self._bench.snapshot())
         self._bench.close()
-
-
-def _listen(places: BenchPlaces) -> socket.socket:
-    """The control socket; remains of a bench that was killed go first."""
-    for path in places.leftovers():
-        log.info("%s was left by a bench that was killed", path)
-        path.unlink(missing_ok=True)
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    listener.bind(str(places.socket))
-    listener.listen()
-    listener.setblocking(False)
-    return listener

@@ -29,7 +29,11 @@ def connect(bench, chain):
         for joint, servo in SERVO_IDS.items()
     }
     bus = FeetechMotorsBus(
-        link.address, motors, factory_calibration(chain), opener=lambda address, baudrate: link
+        link.address,
+        motors,
+        factory_calibration(chain),
+        opener=lambda address, baudrate: link,
+        clock=link.now,  # the wall's would count the waits of a busy machine
     )
     bus.connect()
     return bus
