@@ -20,12 +20,14 @@ class GuardLine:
 
     def __init__(self) -> None:
         self._line: Lifeline | None = None
+        self._opened_ns = 0
 
     def open(self, path: str) -> None:
         """Map the file. Without one (a session that has none) all questions have quiet answers."""
         self.remove()
         if not path:
             return
+        self._opened_ns = time.monotonic_ns()
         try:
             self._line = Lifeline(Path(path))
         except (OSError, ValueError):
@@ -53,9 +55,10 @@ class GuardLine:
     @property
     def is_silent(self) -> bool:
         """The session has not shown a sign of life for too long."""
-        if not self._line or not self._line.beat_ns:
+        if not self._line:
             return False
-        silence_s = (time.monotonic_ns() - self._line.beat_ns) / 1e9
+        heard_ns = max(self._line.beat_ns, self._opened_ns)
+        silence_s = (time.monotonic_ns() - heard_ns) / 1e9
         return silence_s > (_SILENT_ARMED_S if self._line.armed else _SILENT_UNARMED_S)
 
     def story(self) -> str:

@@ -18,14 +18,14 @@ Status = tuple[str, Tone, str]
 def subtitle(state: TeleoperationState) -> str:
     """The state beside the panel's title."""
     session = state.session
+    if session.phase is Phase.GOING_TO_REST:
+        return _tr("Going to the rest pose.")
     if session.is_recording:
         return _tr("A recording is running.")
     if session.is_driving:
         if state.engaged_fraction < 1:
             return _tr("Easing in, {0:.0f} %").format(100 * state.engaged_fraction)
         return _tr("Follower eased in, {0}").format(duration(state.driven_s or 0.0))
-    if session.phase is Phase.GOING_TO_REST:
-        return _tr("Going to the rest pose.")
     if session.is_holding:
         if state.can_engage:
             return _tr("Stopped. Engage again, or let the arm rest.")

@@ -17,6 +17,7 @@ from lerobot_core.workers.lifeline import Lifeline
 from lerobot_core.workers.protocol import (
     DeviceState,
     EndSession,
+    Engage,
     Finished,
     Happened,
     Heartbeat,
@@ -40,7 +41,8 @@ def main(mode: str, path: str) -> None:
     send(Started(pid=os.getpid(), lifeline=path))
     send(PhaseChanged(Phase.IDLE))
     if mode in ("vanish", "vanish-armed"):
-        sys.stdin.readline()
+        while not isinstance(from_line(sys.stdin.readline()), Engage):
+            pass
         sys.stderr.write("a last word\n")
         sys.stderr.flush()
         os._exit(3)

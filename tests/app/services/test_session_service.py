@@ -18,7 +18,6 @@ from lerobot_core.workers.protocol import (
     Failed,
     Finished,
     Happened,
-    Heartbeat,
     Phase,
     PhaseChanged,
     Problem,
@@ -122,7 +121,7 @@ def test_a_session_that_vanishes_fails_once_with_its_last_words(
     qtbot: QtBot, run: Callable[[str], Listener]
 ) -> None:
     listener = run("vanish")
-    listener.service.send(Heartbeat())
+    listener.service.send(Engage())
     qtbot.waitUntil(lambda: bool(listener.last_events))
     [failure] = listener.last_events
     assert isinstance(failure, Failed)
@@ -205,7 +204,7 @@ def test_the_guard_of_a_vanished_session_can_still_be_told_to_release(
     with Lifeline(listener.lifeline_path) as guard:
         guard.guard_pid = os.getpid()
         guard.report(GuardState.WATCHING)
-        listener.service.send(Heartbeat())
+        listener.service.send(Engage())
         qtbot.waitUntil(lambda: not listener.service.is_running)
         assert listener.last_events == []  # the guard has not acted yet
         guard.report(GuardState.HELD)
