@@ -53,6 +53,7 @@ def scratch(request: pytest.FixtureRequest) -> Iterator[Path]:
         for name, value in _environment(home, mapped_files).items():
             patch.setenv(name, value)
         yield home
+    request.node.funcargs.clear()  # else the test's own arguments count as kept alive
     found = [*leftovers.found(), *log.unexpected]
     shutil.rmtree(home, ignore_errors=True)
     shutil.rmtree(mapped_files, ignore_errors=True)

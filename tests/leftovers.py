@@ -28,13 +28,11 @@ class Leftovers:
 
     def found(self) -> list[str]:
         """A line for each thing left over, after it had time to go by itself."""
-        too_much = self._present() - self._before
-        if too_much and self._look_at_qt:
-            gc.collect()  # widgets in reference cycles are no leak yet
         deadline = time.monotonic() + _PATIENCE_S
-        while too_much and time.monotonic() < deadline:
+        while (too_much := self._present() - self._before) and time.monotonic() < deadline:
+            if self._look_at_qt:
+                gc.collect()  # widgets in reference cycles are no leak, and own further ones
             time.sleep(_POLL_S)
-            too_much = self._present() - self._before
         return sorted(too_much)
 
     def _present(self) -> set[str]:
