@@ -15,9 +15,9 @@ def run(argv: Sequence[str]) -> int:
     """Open the window and stay until it is closed. Returns the exit status."""
     arguments = _parser().parse_args(argv)
     if arguments.tour:
-        from app.tour.conductor import use_scratch_home
+        from app.tour.conductor import prepare_tour
 
-        use_scratch_home(arguments.output)
+        prepare_tour(arguments.output)
     # What follows reads the home folder, which the tour has just moved.
     from app.assembly import Assembly
     from app.defects import show_defects

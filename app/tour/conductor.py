@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QWidget
 
 from app.tour.guide import Guide, TourStepFailed
@@ -22,6 +22,7 @@ from lerobot_core.paths import shared_memory_folder
 
 WIDTH, HEIGHT = 1280, 800
 TAKE_S = 6.0
+_OFFSCREEN_CHATTER = "This plugin does not support propagateSizeHints()"
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,14 @@ class StepReport:
     picture: str  # file beside tour.json; empty when the window is closed
 
 
-def use_scratch_home(output: Path) -> None:
-    """Let this process and its workers keep everything under ``output``; call before the app."""
+def prepare_tour(output: Path) -> None:
+    """Call before anything else of the app: it reads the home folder, which is moved here."""
+    qInstallMessageHandler(_pass_on)
+    _use_scratch_home(output)
+
+
+def _use_scratch_home(output: Path) -> None:
+    """Let this process and its workers keep everything under ``output``."""
     output.mkdir(parents=True, exist_ok=True)
     for left in [*output.glob("*.png"), output / "tour.json"]:
         left.unlink(missing_ok=True)
@@ -58,7 +65,10 @@ def conduct(window: QWidget, session: QObject, output: Path, take_s: float = TAK
         take_s: length of each episode, in seconds.
     """
     guide = Guide(window, session)
-    return take_steps(guide, tour_steps(guide.names("nav."), take_s), output)
+    try:
+        return take_steps(guide, tour_steps(guide.names("nav."), take_s), output)
+    finally:
+        qInstallMessageHandler(None)  # Qt may speak after Python has gone
 
 
 def take_steps(guide: Guide, steps: Sequence[TourStep], output: Path) -> int:
@@ -109,6 +119,12 @@ def _take_picture(window: QWidget, path: Path) -> bool:
             Qt.TransformationMode.SmoothTransformation,
         )
     return image.save(str(path))
+
+
+def _pass_on(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    """Qt's own words go to standard error as ever, but for one that every hidden window causes."""
+    if message != _OFFSCREEN_CHATTER:
+        sys.stderr.write(f"{message}\n")
 
 
 def _say(line: str) -> None:
