@@ -146,6 +146,9 @@ class _CanvasPlace(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._is_waiting = True
+        # Owned by the widget: nothing is told when that has gone meanwhile.
+        self._soon = QTimer(self, singleShot=True, interval=_AFTER_PAINT_MS)
+        self._soon.timeout.connect(self.painted)
         self.setLayout(column())
 
     def sizeHint(self) -> QSize:
@@ -159,7 +162,7 @@ class _CanvasPlace(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._is_waiting:
             self._is_waiting = False
-            QTimer.singleShot(_AFTER_PAINT_MS, self, self.painted.emit)
+            self._soon.start()
 
 
 class _LegendEntry(QWidget):
