@@ -1,6 +1,7 @@
 """From a command line to the window on the screen, and back out in order."""
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -14,6 +15,12 @@ from app.theme.theme import ThemeChoice
 def run(argv: Sequence[str]) -> int:
     """Open the window and stay until it is closed. Returns the exit status."""
     arguments = _parser().parse_args(argv)
+    if not _has_display():
+        sys.stderr.write(
+            "There is no display to open the window on. Log in at a desktop, or run the guided "
+            "tour unseen: QT_QPA_PLATFORM=offscreen lerobot-workbench --tour\n"
+        )
+        return 3
     if arguments.tour:
         from app.tour.conductor import prepare_tour
 
@@ -78,6 +85,13 @@ def _parser() -> argparse.ArgumentParser:
         "--take-seconds", type=float, default=6.0, metavar="S", help="length of an episode"
     )
     return parser
+
+
+def _has_display() -> bool:
+    """Qt ends the process when it finds none, so it is asked before."""
+    if sys.platform != "linux":
+        return True
+    return any(os.environ.get(name) for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"))
 
 
 def _application() -> QApplication:

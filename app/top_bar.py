@@ -12,7 +12,7 @@ from app.shell_state import ShellState
 from app.theme.theme import theme
 from app.theme.tokens import Tone
 from app.theme.type_scale import Role
-from app.widgets.chip import Chip, Pill
+from app.widgets.chip import TROUBLE, Chip, Pill
 from app.widgets.layouts import row
 from app.widgets.painting import follow_theme, smooth_painter
 from app.widgets.phase_badge import PhaseBadge
@@ -24,6 +24,8 @@ from lerobot_core.workers.protocol import DeviceReading, DeviceState, Phase
 
 HEIGHT = 48
 _SPACING = 8
+
+Say = Callable[[DeviceReading], str]
 
 
 class TopBar(QWidget):
@@ -120,8 +122,13 @@ class TopBar(QWidget):
         for reading in readings:
             self._chips[reading.name].set_details(detail_lines(reading))
         healthy = [reading for reading in readings if reading.state is DeviceState.OK]
-        self._summary.show_device(DeviceState.OK, "", self.tr("{0} ok").format(len(healthy)))
-        self._summary.set_details([(each.name, reading_text(each)) for each in healthy])
+        quiet = [reading for reading in readings if reading.state not in TROUBLE]
+        if len(healthy) == len(quiet):
+            self._summary.show_device(DeviceState.OK, "", self.tr("{0} ok").format(len(quiet)))
+        else:
+            text = self.tr("{0} of {1} ok").format(len(healthy), len(quiet))
+            self._summary.show_device(DeviceState.WORKING, text, "")
+        self._summary.set_details([(each.name, each.word or reading_text(each)) for each in quiet])
 
     def _build_chips(self, names: Sequence[str]) -> None:
         for chip in self._chips.values():
@@ -138,18 +145,18 @@ class TopBar(QWidget):
         saying = [reading_text, main_reading_text, _nothing]
         fitting = (say for say in saying if self._width_saying(say) <= room)
         say = _nothing if self._is_narrow else next(fitting, _nothing)
-        well = [each for each in self._readings if each.state is DeviceState.OK]
-        folds = self._width_saying(say) > room and len(well) > 1
+        quiet = [each for each in self._readings if each.state not in TROUBLE]
+        folds = self._width_saying(say) > room and len(quiet) > 1
         for reading in self._readings:
             chip = self._chips[reading.name]
-            chip.show_device(reading.state, reading.word, say(reading))
-            chip.setVisible(not folds or reading.state is not DeviceState.OK)
+            chip.show_device(reading.state, _word(reading, say), say(reading))
+            chip.setVisible(not folds or reading.state in TROUBLE)
         self._summary.setVisible(folds)
 
-    def _width_saying(self, say: Callable[[DeviceReading], str]) -> int:
-        """The width of all chips, if those that are well say this."""
+    def _width_saying(self, say: Say) -> int:
+        """The width of all chips, if those without trouble say this."""
         said = {
-            reading.name: say(reading) if reading.state is DeviceState.OK else reading.word
+            reading.name: say(reading) if reading.state is DeviceState.OK else _word(reading, say)
             for reading in self._readings
         }
         return sum(self._chips[name].width_saying(text) + _SPACING for name, text in said.items())
@@ -186,6 +193,11 @@ class TopBar(QWidget):
 
 def _nothing(_reading: DeviceReading) -> str:
     return ""
+
+
+def _word(reading: DeviceReading, say: Say) -> str:
+    """Trouble is always said; “connecting” only where there is room for readings."""
+    return reading.word if reading.state in TROUBLE or say is not _nothing else ""
 
 
 class _Mark(QWidget):

@@ -60,11 +60,14 @@ class Banner(QFrame):
             advice = Text(notice.advice, Role.BODY, wraps=True)
             advice.setProperty("quiet", True)
             words.addWidget(advice)
-        words.addLayout(self._action_row())
+        if notice.remedy or notice.details:
+            words.addLayout(self._action_row())
         words.addWidget(self._details)
         layout = row(spacing=12, margins=(16, 9, 12, 9))
         layout.addWidget(self._icon)
         layout.addLayout(words, 1)
+        if not (notice.remedy or notice.details):
+            layout.addWidget(self._copy_button())
         layout.addWidget(self._close_button())
         self.setLayout(layout)
         self._show_icon()
@@ -90,12 +93,15 @@ class Banner(QFrame):
             self.fold.clicked.connect(self._turn_fold)
             line.addWidget(self.fold)
         line.addStretch(1)
-        copy = Button(
+        line.addWidget(self._copy_button())
+        return column(line, margins=(0, 3, 0, 0))
+
+    def _copy_button(self) -> Button:
+        button = Button(
             self.tr("Copy"), kind=Kind.GHOST, icon="content-copy", size=SMALL, name="banner.copy"
         )
-        copy.clicked.connect(self._copy)
-        line.addWidget(copy)
-        return column(line, margins=(0, 3, 0, 0))
+        button.clicked.connect(self._copy)
+        return button
 
     def _close_button(self) -> IconButton:
         button = IconButton("close", self.tr("Close this message"), name="banner.close")

@@ -74,7 +74,7 @@ class CameraTile(QFrame):
         self._status.show_state(state, self.camera)
         parts = [] if state is DeviceState.OK or not word else [word]
         if state in (DeviceState.OK, DeviceState.WARN):
-            parts += [] if fps is None else [self.tr("{0:.1f} fps").format(fps)]
+            parts += [] if fps is None or parts else [self.tr("{0:.1f} fps").format(fps)]
             parts += [] if age_ms is None else [self.tr("{0:.0f} ms").format(age_ms)]
         self._reading.setText("  ".join(parts))
 

@@ -25,7 +25,7 @@ from app.widgets.text import STATE_TONES, StatusText, Text
 from lerobot_core.workers.protocol import DeviceState
 
 _CHIP = Size(30, Role.SMALL, 14, 9)
-_IN_TROUBLE = (DeviceState.WARN, DeviceState.BAD)
+TROUBLE = (DeviceState.WARN, DeviceState.BAD)
 
 
 class Chip(Button):
@@ -65,7 +65,7 @@ class Chip(Button):
 
     @property
     def is_in_trouble(self) -> bool:
-        return self._state in _IN_TROUBLE
+        return self._state in TROUBLE
 
     def _said(self) -> str:
         if self._state is DeviceState.OK:

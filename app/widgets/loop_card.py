@@ -1,6 +1,6 @@
 """The loop card: rate, late ticks, lost packets, and where the time of a tick goes."""
 
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout
 
 from app.theme.icons import STATE_ICONS
 from app.theme.tokens import Tone
@@ -50,7 +50,10 @@ class LoopCard(Card):
         grid.addWidget(Text(self.tr("p50 / p95, ms"), Role.COLUMN, right=True), 0, 1, 1, 2)
         for line, stage in enumerate(_STAGES, start=1):
             role = Role.HEADING if stage == _TOTAL else Role.SMALL
-            self._bars[stage] = Bar(Tone.OK if stage == _TOTAL else Tone.ACCENT)
+            bar = Bar(Tone.OK if stage == _TOTAL else Tone.ACCENT)
+            # A bar of fixed height would keep its row from taking a share of the slack.
+            bar.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+            self._bars[stage] = bar
             self._times[stage] = Text(_NOTHING, Role.HEADING, right=True)
             self._times[stage].reserve("00.0 / 00.0")
             grid.addWidget(Text(self._stage_name(stage), role), line, 0)

@@ -21,6 +21,7 @@ from app.widgets.layouts import column
 
 _LEAST_SPAN = 20.0  # units: a still joint must not look like a wild one
 _TICK_STEPS = (5, 10, 20, 30, 40, 60, 90, 120)
+_MOST_TICKS = 4.2
 _AXIS_WIDTH = 38
 
 
@@ -109,7 +110,9 @@ class _Plot:
         margin = 0.05 * (high - low)
         self._range = (low - margin, high + margin) if self._range != (0.0, 0.0) else (low, high)
         self._item.setYRange(*self._range, padding=0)
-        step = next((step for step in _TICK_STEPS if (high - low) / step <= 3.5), _TICK_STEPS[-1])
+        step = next(
+            (step for step in _TICK_STEPS if (high - low) / step <= _MOST_TICKS), _TICK_STEPS[-1]
+        )
         marks = range(ceil(self._range[0] / step) * step, floor(self._range[1]) + 1, step)
         labels = [(mark, f"{mark}{self._unit}".replace("-", "−")) for mark in marks]
         self._item.getAxis("left").setTicks([labels])
