@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from lerobot_core.workers.lifeline import GuardState, Lifeline, StopRequest
+from lerobot_core.workers.lifeline import GuardState, Lifeline, StopRequest, process_exists
 
 SILENCE_NS = 300_000_000  # the session beats at least ten times a second
 ANSWER_NS = 100_000_000  # how long the session has to obey a stop request itself
@@ -236,18 +236,8 @@ def process_ended(pid: int) -> Callable[[], bool]:
     except ProcessLookupError:
         return lambda: True
     except (AttributeError, OSError):
-        return lambda: not _exists(pid)
+        return lambda: not process_exists(pid)
     return lambda: bool(select.select([descriptor], [], [], 0)[0])
-
-
-def _exists(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def main() -> None:

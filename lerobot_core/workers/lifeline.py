@@ -120,9 +120,12 @@ class Lifeline:
         """Tell the guard to leave the port without acting. Returns whether it has left."""
         self.leave = 1
         deadline = time.monotonic() + timeout_s
-        while self.guard_pid and time.monotonic() < deadline:
+        while self._has_guard() and time.monotonic() < deadline:
             time.sleep(_POLL_S)
-        return not self.guard_pid
+        return not self._has_guard()
+
+    def _has_guard(self) -> bool:
+        return self.guard_pid != 0 and process_exists(self.guard_pid)
 
     # Everybody's.
 
@@ -145,3 +148,13 @@ class Lifeline:
 
     def __exit__(self, *exc: object) -> None:
         self.close()
+
+
+def process_exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

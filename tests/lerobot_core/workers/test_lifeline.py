@@ -76,6 +76,8 @@ def test_dismissing_waits_for_the_guard(line: Lifeline) -> None:
     line.guard_pid = 1
     assert not line.dismiss_guard(0.01)
     assert line.leave == 1
+    line.guard_pid = 2**22 + 1  # beyond the largest number of a process: it was killed
+    assert line.dismiss_guard(0.0)
 
 
 def test_words_are_never_seen_half_written(line: Lifeline) -> None:
