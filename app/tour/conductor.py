@@ -22,6 +22,7 @@ from lerobot_core.paths import shared_memory_folder
 
 WIDTH, HEIGHT = 1280, 800
 TAKE_S = 6.0
+_SETTLE_S = 0.4  # before a picture: as long as an eye needs to get there
 _OFFSCREEN_CHATTER = "This plugin does not support propagateSizeHints()"
 
 
@@ -94,6 +95,8 @@ def _take(guide: Guide, step: TourStep, number: int, output: Path) -> StepReport
         problems = " ".join(guide.problems())
         result, outcome = f"{failure} {problems}".strip(), "failed"
     seconds = round(time.monotonic() - began, 2)
+    if guide.window.isVisible():
+        guide.pause(_SETTLE_S)
     picture = f"{number:02d}-{step.name}.png"
     taken = _take_picture(guide.window, output / picture)
     return StepReport(

@@ -91,10 +91,9 @@ def _window(guide: Guide) -> str:
 
 def _connected(guide: Guide) -> str:
     guide.click("nav.teleoperate")
-    seconds = guide.wait_for("Connecting", lambda: _is_ready(guide), _CONNECT_S)
-    devices = guide.session.devices
+    guide.wait_for("Connecting", lambda: _is_ready(guide), _CONNECT_S)
     guide.pause(1.0)
-    return f"{', '.join(device.name for device in devices)} after {seconds:.1f} s; torque off."
+    return f"{', '.join(device.name for device in guide.session.devices)}; torque off."
 
 
 def _is_ready(guide: Guide) -> bool:
