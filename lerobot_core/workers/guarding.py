@@ -3,9 +3,10 @@
 import json
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,6 +16,8 @@ from lerobot_core.workers.lifeline import GuardState, Lifeline, StopRequest
 
 START_TIMEOUT_S = 5.0
 STOP_TIMEOUT_S = 2.0
+PATIENCE_S = 1.5  # a chain with a silent servo needs up to half a second to be engaged
+_BEAT_S = 0.05
 _POLL_S = 0.002
 _ROOT = Path(__file__).parents[2]
 # Without site-packages and the user's settings it starts sooner, and nothing can interfere.
@@ -46,6 +49,30 @@ class Guarding:
 
     def beat(self) -> None:
         self.lifeline.beat()
+
+    @contextmanager
+    def kept_alive(self, at_most_s: float = PATIENCE_S) -> Iterator[None]:
+        """Beat from a thread during work that takes many exchanges, such as engaging.
+
+        Two writers on one wire would spoil each other's packets, so the guard must not take a
+        slow bus for a dead session; but it acts if the work takes longer than it ever should.
+        """
+        over = threading.Event()
+        deadline = time.monotonic() + at_most_s
+
+        def beat() -> None:
+            while time.monotonic() < deadline and not over.wait(_BEAT_S):
+                self.lifeline.beat()
+
+        self.lifeline.beat()
+        thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+            self.lifeline.beat()
 
     def arm(self) -> None:
         """From now on the guard acts on silence. Raises GuardUnavailable when it has ended."""

@@ -222,7 +222,8 @@ class Session:
         self._devices.guarding.arm()
         self._set_rate(self._rig.control_hz)
         self._rests_to_release = self._released = False
-        driver.engage()
+        with self._devices.guarding.kept_alive():
+            driver.engage()
         self._solve(FOLLOWER)
 
     def _stop(self) -> None:
@@ -232,7 +233,9 @@ class Session:
             return
         was_moving = driver.mode in (Mode.FOLLOWING, Mode.RESTING)
         self._rests_to_release = False
-        driver.stop()
+        assert self._devices is not None
+        with self._devices.guarding.kept_alive():
+            driver.stop()
         self._interrupt_recording()
         if was_moving:
             self._happened(DeviceState.WARN, "stopped: goal set to present, the arm holds")
@@ -243,8 +246,9 @@ class Session:
             return
         self._rests_to_release = False
         had_torque = driver.mode is not Mode.IDLE
-        driver.release()
         assert self._devices is not None
+        with self._devices.guarding.kept_alive():
+            driver.release()
         self._devices.guarding.disarm()
         self._released = True
         self._set_rate(IDLE_HZ)

@@ -89,3 +89,14 @@ def test_a_killed_sessions_file_is_removed_by_the_next(line: Lifeline) -> None:
     assert line.path.exists()
     assert ours.exists()
     Path(ours).unlink()
+
+
+def test_slow_work_is_no_silence_but_endless_work_is(line: Lifeline, port: int) -> None:
+    with start_guard(plan(port), "hold", line, os.getpid()) as guarding:
+        guarding.arm()
+        with guarding.kept_alive(at_most_s=0.6):
+            beats = {line.beat_ns}
+            wait_until(lambda: beats.add(line.beat_ns) or len(beats) > 5)
+            assert not guarding.has_acted()
+            wait_until(guarding.has_acted)
+        assert guarding.accept() is GuardState.HELD
