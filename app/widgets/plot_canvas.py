@@ -64,7 +64,7 @@ class _Plot:
     def __init__(self, item: Any, line: PlotLine, has_times: bool) -> None:
         self._item = item  # a pyqtgraph.PlotItem
         self._unit = " %" if line.is_percent else "°"
-        self._range = (0.0, 0.0)
+        self._seen: tuple[float, float] | None = None  # the smallest and the largest value
         tokens, font = theme().tokens, theme().font(Role.COLUMN)
         self._item.hideButtons()
         self._item.setMenuEnabled(False)
@@ -100,20 +100,22 @@ class _Plot:
             self._fit(float(finite.min()), float(finite.max()))
 
     def _fit(self, low: float, high: float) -> None:
-        if self._range == (-_LEAST_SPAN / 2, _LEAST_SPAN / 2):
-            middle = (low + high) / 2  # the first samples say where the joint is
-            self._set_range(min(low, middle - _LEAST_SPAN / 2), max(high, middle + _LEAST_SPAN / 2))
-        elif low < self._range[0] or high > self._range[1]:
-            self._set_range(min(low, self._range[0]), max(high, self._range[1]))
+        """Make room for these values, beside all that were shown before."""
+        if self._seen is not None:
+            low, high = min(low, self._seen[0]), max(high, self._seen[1])
+        if (low, high) != self._seen:
+            self._seen = (low, high)
+            middle, half = (low + high) / 2, max(high - low, _LEAST_SPAN) / 2
+            self._set_range(middle - half, middle + half)
 
     def _set_range(self, low: float, high: float) -> None:
         margin = 0.05 * (high - low)
-        self._range = (low - margin, high + margin) if self._range != (0.0, 0.0) else (low, high)
-        self._item.setYRange(*self._range, padding=0)
+        low, high = low - margin, high + margin
+        self._item.setYRange(low, high, padding=0)
         step = next(
             (step for step in _TICK_STEPS if (high - low) / step <= _MOST_TICKS), _TICK_STEPS[-1]
         )
-        marks = range(ceil(self._range[0] / step) * step, floor(self._range[1]) + 1, step)
+        marks = range(ceil(low / step) * step, floor(high) + 1, step)
         labels = [(mark, f"{mark}{self._unit}".replace("-", "−")) for mark in marks]
         self._item.getAxis("left").setTicks([labels])
 
