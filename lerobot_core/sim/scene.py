@@ -39,7 +39,7 @@ _HEAD = f"""
 <option timestep="{TIMESTEP_S}" integrator="implicitfast" cone="elliptic" impratio="10"
         iterations="20" ls_iterations="20" noslip_iterations="3"/>
 <visual>
-  <headlight ambient="0.32 0.32 0.33" diffuse="0.18 0.18 0.18" specular="0 0 0"/>
+  <headlight ambient="0.32 0.32 0.33" diffuse="0.14 0.14 0.14" specular="0 0 0"/>
   <quality offsamples="0" numslices="18" numstacks="4"/>
   <map znear="0.01" zfar="10"/>
 </visual>
@@ -54,9 +54,9 @@ _HEAD = f"""
 """
 
 _WORLD = """
-<light directional="true" pos="0 0 1" dir="{light}" diffuse="0.62 0.60 0.57"
+<light directional="true" pos="0 0 1" dir="{light}" diffuse="0.54 0.52 0.49"
        specular="0.25 0.25 0.25" castshadow="false"/>
-<light directional="true" pos="0 0 1" dir="-0.3 -0.8 -0.6" diffuse="0.16 0.17 0.20"
+<light directional="true" pos="0 0 1" dir="-0.3 -0.8 -0.6" diffuse="0.12 0.13 0.16"
        specular="0 0 0" castshadow="false"/>
 <geom name="ground" type="plane" size="2 2 0.1" group="3" {world}/>
 <camera name="top" pos="0.66 -0.25 0.46" fovy="39" xyaxes="{top_axes}"/>
