@@ -6,7 +6,7 @@ Painted by hand: a view with a model costs several times as much at ten repaints
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, QTimer
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -68,6 +68,8 @@ class JointTable(QWidget):
         self._repaint.timeout.connect(self._show_now)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Joints"))
+        # It paints the card's ground itself, so that the card is not painted ten times a second.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         follow_theme(self)
 
     def set_joints(self, joints: Sequence[JointLook]) -> None:
@@ -118,6 +120,7 @@ class JointTable(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with smooth_painter(self) as painter:
+            painter.fillRect(self.rect(), QColor(theme().tokens.surface))
             columns = _Columns(self.width())
             head = theme().px(_HEAD)
             self._paint_head(painter, columns, head)

@@ -24,6 +24,8 @@ class Picture(QWidget):
         self._lost = self._caption = self._waiting = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(_MIN_HEIGHT)
+        # It covers all of itself, so a new picture does not repaint the tile and panel below.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def show_pixels(self, pixels: Image) -> None:
         """Show an array of shape (height, width, 3), RGB. It is not copied: do not write to it."""
