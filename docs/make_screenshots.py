@@ -5,6 +5,7 @@
 """
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "images"
+HIDDEN = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+TAKE_S = 3.5  # the arm carries the cube to the bin by then
 PICTURES = {"connected": "window", "engage": "teleoperate", "record": "record"}
 """Step of the tour → name of its picture in the documentation."""
 
@@ -22,7 +25,8 @@ def main() -> int:
     for theme in ("light", "dark"):
         with tempfile.TemporaryDirectory(prefix="lw-") as folder:
             tour = [sys.executable, "-m", "app", "--tour", "--theme", theme, "--output", folder]
-            subprocess.run(tour, cwd=ROOT, check=True)
+            tour += ["--take-seconds", str(TAKE_S)]
+            subprocess.run(tour, cwd=ROOT, env=HIDDEN, check=True)
             _keep_pictures(Path(folder), theme)
     return 0
 

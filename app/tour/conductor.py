@@ -69,6 +69,7 @@ def conduct(window: QWidget, session: QObject, output: Path, take_s: float = TAK
     try:
         return take_steps(guide, tour_steps(guide.names("nav."), take_s), output)
     finally:
+        window.close()  # the last step did, unless the tour itself broke off
         qInstallMessageHandler(None)  # Qt may speak after Python has gone
 
 
