@@ -1,7 +1,7 @@
 """Reading single pictures out of video files.
 
 PyAV with one thread a decoder; few, large native calls. Decoders stay open in a small LRU, are
-used by one thread at a time, and are dropped in a forked process, where they would share file
+used by one thread at a time, and are not used by a forked process, where they would share file
 offsets with the parent.
 """
 
@@ -23,6 +23,9 @@ _MOST_OPEN = 16
 """Open decoders; one of a 480p H.264 file holds about 2 MB."""
 _READ_ON = 8
 """Frames ahead up to which decoding on is cheaper than seeking."""
+
+_of_the_parent: list[object] = []
+"""Decoders that a forked process must leave alone."""
 
 
 class VideoReader:
@@ -52,6 +55,8 @@ class VideoReader:
 
     def _decoder(self, path: Path) -> "_Decoder":
         if self._process != os.getpid():
+            # Kept, never freed: freeing would wait for threads that did not come along.
+            _of_the_parent.append(self._decoders)
             self._decoders = OrderedDict()
             self._process = os.getpid()
         decoder = self._decoders.pop(path, None) or _Decoder(path)

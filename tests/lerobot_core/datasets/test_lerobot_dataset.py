@@ -1,4 +1,5 @@
 import builtins
+import os
 import pickle
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from lerobot_core.errors import (
     TaskMissing,
 )
 
+REPOSITORY = Path(__file__).parents[3]
 GOLDEN = DATA / "so101_v30"
 TOP, WRIST = (f"observation.images.{name}" for name in CAMERAS)
 
@@ -180,6 +182,37 @@ def test_a_dataset_can_be_sent_to_loading_processes() -> None:
     assert torch.equal(copy[3][TOP], item[TOP])
 
 
+# Reads, then lets two processes of a loader read on; prints how many frames they gave.
+LOADER = """
+import sys, torch
+from lerobot_core.datasets import LeRobotDataset
+
+if __name__ == "__main__":
+    dataset = LeRobotDataset("lab/golden", root=sys.argv[1])
+    dataset[3], dataset[100]
+    loader = torch.utils.data.DataLoader(
+        dataset, batch_size=8, num_workers=2, multiprocessing_context=sys.argv[2]
+    )
+    print(sum(len(batch["index"]) for batch in loader))
+"""
+
+
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_loading_processes_go_on_where_the_parent_has_read(tmp_path: Path, start: str) -> None:
+    pytest.importorskip("torch", reason="torch is not installed")
+    script = tmp_path / "loader.py"
+    script.write_text(LOADER)
+    told = subprocess.run(
+        [sys.executable, str(script), str(GOLDEN), start],
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert told.stdout.strip() == "132", told.stderr[-2000:]
+
+
 def test_without_torch_everything_but_tensors_works(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -216,8 +249,7 @@ def test_reading_and_recording_need_no_torch() -> None:
 
 
 def said_by_a_fresh_process(code: str) -> str:
-    repository = Path(__file__).parents[3]
     told = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=repository
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=REPOSITORY
     )
     return told.stdout.strip()
