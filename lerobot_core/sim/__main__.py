@@ -24,7 +24,7 @@ log = logging.getLogger("lerobot_core.sim")
 
 _LOCK_PATIENCE_S = 10.0  # a bench of this name may just be ending
 _POLL_S = 0.05
-_SWITCH_S = 0.0005  # threads: servos wait this long at most for the one that makes pictures
+_SWITCH_S = 2e-5  # threads: servos hardly wait for the one that makes pictures
 
 STARTED, FAILED = b"+", b"-"
 
