@@ -16,6 +16,7 @@ REST_SPEED = 40.0  # units per second at most, on average over the way
 NEAR_REST = 3.0  # units: gravity lets a joint hang a little below its target
 SETTLE_S = 1.0  # after the end of the way, the arm has this long to come near
 OVERLOAD_PERCENT = 80.0
+STUCK = 1.5  # units: a joint that moved less has not moved
 BLOCKED_AFTER_S = 0.5
 
 
@@ -82,7 +83,7 @@ class WayToRest:
     ease: EaseIn
     pose: JointValues
     limits: Mapping[str, MotionLimit]
-    _trouble_since_s: dict[str, float] = field(default_factory=dict)
+    _trouble: dict[str, tuple[float, float]] = field(default_factory=dict)  # since when, where
 
     @classmethod
     def plan(
@@ -114,18 +115,23 @@ class WayToRest:
     def blocked_joint(
         self, measured: Action, servos: Mapping[str, ServoReading], now_s: float
     ) -> str | None:
-        """The joint that has been far behind, or overloaded, for longer than a moment.
+        """The joint that has been far behind, or pushed in vain, for longer than a moment.
 
+        A servo pushes with all it has while it catches up, too; only one that does not get
+        any further has something in its way.
         ``servos`` are the newest readings, by joint key; they need not be fresh at every call.
         """
         target = self.target(now_s)
         for joint, gap in gaps(target, measured).items():
             load = servos[joint].load_percent if joint in servos else 0.0
             is_behind = abs(gap) > self.limits[joint].max_gap / 2
-            if not is_behind and abs(load) < OVERLOAD_PERCENT:
-                self._trouble_since_s.pop(joint, None)
+            since_s, where = self._trouble.get(joint, (now_s, measured[joint]))
+            pushes = abs(load) >= OVERLOAD_PERCENT and abs(gap) > NEAR_REST
+            is_stuck = pushes and abs(measured[joint] - where) < STUCK
+            if not is_behind and not is_stuck:
+                self._trouble.pop(joint, None)
                 continue
-            since_s = self._trouble_since_s.setdefault(joint, now_s)
+            self._trouble[joint] = (since_s, where)
             if now_s - since_s >= BLOCKED_AFTER_S:
                 return joint
         return None

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from lerobot_core.control.engagement import (
     BLOCKED_AFTER_S,
+    NEAR_REST,
     SETTLE_S,
     EaseIn,
     WayToRest,
@@ -119,12 +120,34 @@ def test_a_joint_that_stays_behind_is_blocked_after_a_moment() -> None:
     assert way.blocked_joint(behind, {}, 12.9 + BLOCKED_AFTER_S) == "a.pos"
 
 
-def test_an_overloaded_joint_is_blocked_and_a_short_strain_is_not() -> None:
+def stuck_way() -> tuple[WayToRest, dict[str, float]]:
+    """A way, and where its first joint was stopped at 11.5 s, a little behind its target."""
     way = way_to_rest()
-    here = {"a.pos": 0.0, "b.pos": 50.0}
-    strained = {"b.pos": ServoReading(load_percent=-95, volts=7, celsius=40)}
-    easy = {"b.pos": ServoReading(load_percent=-20, volts=7, celsius=40)}
-    assert way.blocked_joint(here, strained, 10.0) is None
-    assert way.blocked_joint(here, easy, 10.3) is None
-    assert way.blocked_joint(here, strained, 10.6) is None
-    assert way.blocked_joint(here, strained, 10.6 + BLOCKED_AFTER_S) == "b.pos"
+    return way, {"a.pos": way.target(11.5)["a.pos"] - 2 * NEAR_REST, "b.pos": 50.0}
+
+
+STRAINED = {"a.pos": ServoReading(load_percent=-95, volts=7, celsius=40)}
+EASY = {"a.pos": ServoReading(load_percent=-20, volts=7, celsius=40)}
+
+
+def test_a_joint_that_pushes_in_vain_is_blocked_and_a_short_strain_is_not() -> None:
+    way, here = stuck_way()
+    assert way.blocked_joint(here, STRAINED, 11.5) is None
+    assert way.blocked_joint(here, EASY, 11.6) is None
+    assert way.blocked_joint(here, STRAINED, 11.7) is None
+    assert way.blocked_joint(here, STRAINED, 11.7 + BLOCKED_AFTER_S) == "a.pos"
+
+
+def test_a_joint_that_pushes_and_gets_on_is_not_blocked() -> None:
+    way, here = stuck_way()
+    for step in range(10):
+        on = {**here, "a.pos": here["a.pos"] + 2 * step}
+        assert way.blocked_joint(on, STRAINED, 11.5 + step * BLOCKED_AFTER_S / 4) is None
+
+
+def test_a_joint_that_bears_a_load_where_it_should_be_is_not_blocked() -> None:
+    way = way_to_rest()
+    bears = {"b.pos": ServoReading(load_percent=95, volts=7, celsius=40)}
+    for now_s in (10.0, 10.0 + 2 * BLOCKED_AFTER_S):
+        here = {**way.target(now_s), "b.pos": 50.0}
+        assert way.blocked_joint(here, bears, now_s) is None
