@@ -459,7 +459,10 @@ class DiskFull(
 
 
 class SessionError(
-    WorkbenchError, code="session", sentence="The session failed: {what}", hint="Restart the session."
+    WorkbenchError,
+    code="session",
+    sentence="The session failed: {what}",
+    hint="Restart the session.",
 ):
     """The process that drives the arm is in trouble, seen from the window."""
 

@@ -1,4 +1,4 @@
-"""A session whose teleoperator goes wrong: after some seconds of driving its targets are no numbers.
+"""A session whose teleoperator goes wrong: after seconds of driving its targets are no numbers.
 
 ``COMMAND`` runs the session worker with this kind of teleoperator known to it.
 """
