@@ -84,7 +84,7 @@ def after(state: SessionState, event: object) -> SessionState:
 
 def starting(state: SessionState) -> SessionState:
     """The session's process was asked for."""
-    return replace(state, life=SessionLife.STARTING, problems=())
+    return replace(state, life=SessionLife.STARTING, phase=Phase.CONNECTING, problems=())
 
 
 def without_problem(state: SessionState, problem: Problem) -> SessionState:

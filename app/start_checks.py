@@ -9,11 +9,10 @@ from enum import Enum, auto
 
 from app.remedies import Remedy
 from lerobot_core.errors import Facts
+from lerobot_core.files import reserve_mb
 from lerobot_core.workers.protocol import DeviceReading, DeviceState, Phase
 
 LITTLE_DISK_HOURS = 2.0
-LEAST_FREE_MB = 500
-"""Below this a recording is not started: the operating system itself wants room."""
 
 DRIVING = frozenset(
     {Phase.TELEOPERATING, Phase.RECORDING, Phase.RESETTING, Phase.SAVING, Phase.GOING_TO_REST}
@@ -73,7 +72,7 @@ def disk_checks(free_mb: int | None, needed_mb_per_hour: float) -> list[Check]:
     if free_mb is None:
         return []
     facts: Facts = {"free_gb": f"{free_mb / 1024:.1f}"}
-    if free_mb < LEAST_FREE_MB:
+    if free_mb < reserve_mb():
         facts = {"free_mb": free_mb}
         return [Check("disk_full", facts=facts, remedy=Remedy.OPEN_DATASET_FOLDER)]
     if needed_mb_per_hour and free_mb / needed_mb_per_hour < LITTLE_DISK_HOURS:

@@ -89,3 +89,31 @@ def load_rig(path: Path) -> Rig:
         return Rig.from_dict(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, AttributeError) as error:
         raise SettingInvalid(setting=str(path), reason=str(error)) from error
+
+
+def remember_rest_pose(rig: Rig, pose: Mapping[str, float]) -> None:
+    """Keep where the arm lay before it was driven, for a session that finds it held in the air."""
+    path = _rest_pose_path(rig)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_json(path, dict(pose))
+
+
+def known_rest_pose(rig: Rig) -> dict[str, float] | None:
+    """The rig's own rest pose, else the remembered one; None when there is neither."""
+    if rig.rest_pose is not None:
+        return dict(rig.rest_pose)
+    try:
+        pose = json.loads(_rest_pose_path(rig).read_text(encoding="utf-8"))
+        return {str(joint): _finite(value) for joint, value in pose.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return None
+
+
+def _rest_pose_path(rig: Rig) -> Path:
+    return home() / "rest-poses" / f"{safe_name(rig.name)}.json"
+
+
+def _finite(value: object) -> float:
+    if not isinstance(value, int | float) or not isfinite(value):
+        raise ValueError(f"{value!r} is no position")
+    return float(value)

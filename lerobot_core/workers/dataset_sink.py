@@ -1,7 +1,6 @@
 """Where the rows of a recording go: numbers to the writer, pictures to the media process."""
 
 import time
-from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from lerobot_core.control.record import RecordingPlan
@@ -9,8 +8,9 @@ from lerobot_core.control.tick import Tick
 from lerobot_core.datasets.schema import features_from_hardware, row_from_hardware
 from lerobot_core.datasets.writer import DatasetWriter, EpisodeFacts
 from lerobot_core.errors import CameraLost, MediaLost
-from lerobot_core.robots.robot import Robot
-from lerobot_core.workers.media_client import EpisodeClips, MediaClient
+from lerobot_core.workers.frame_picker import FramePicker
+from lerobot_core.workers.media_client import EpisodeClips
+from lerobot_core.workers.rig_devices import RigDevices
 
 _CLIPS_TIMEOUT_S = 60.0
 _IMAGES = "observation.images"
@@ -23,15 +23,10 @@ class DatasetSink:
         DatasetExists, DatasetNameInvalid, DiskFull: nothing was made.
     """
 
-    def __init__(
-        self,
-        plan: RecordingPlan,
-        root: str,
-        robot: Robot,
-        media: MediaClient,
-        camera_sizes: Mapping[str, tuple[int, int]],
-    ) -> None:
-        cameras = {name: (*size, 3) for name, size in camera_sizes.items()}
+    def __init__(self, plan: RecordingPlan, root: str, devices: RigDevices) -> None:
+        robot, self._stamps = devices.robot, devices.stamps
+        wanted = devices.rig.robot.cameras
+        cameras = {name: (*self._stamps.sizes[name], 3) for name in wanted}
         features = features_from_hardware(
             {**robot.observation_features, **cameras}, robot.action_features
         )
@@ -39,8 +34,8 @@ class DatasetSink:
             plan.repo_id, plan.fps, features, root or None, robot.name
         )
         self._fps = plan.fps
-        self._media = media
-        self._cameras = sorted(camera_sizes)
+        self._media = devices.media
+        self._pickers = {name: FramePicker(camera.fps, plan.fps) for name, camera in wanted.items()}
         self._task = plan.task
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="save")
         self._saving: Future[EpisodeFacts] | None = None
@@ -66,12 +61,14 @@ class DatasetSink:
 
     def start_episode(self, task: str) -> None:
         self._task = task
-        if self._cameras:
+        for picker in self._pickers.values():
+            picker.restart()
+        if self._pickers:
             self._media.start_episode(self._writer.staging_folder(), self._fps)
 
     def add_row(self, tick: Tick) -> None:
-        frames = {name: tick.frames[name].sequence for name in self._cameras if name in tick.frames}
-        missing = next((name for name in self._cameras if not frames.get(name)), None)
+        frames = {name: self._pick(name, tick) for name in self._pickers}
+        missing = next((name for name, sequence in frames.items() if not sequence), None)
         if missing is not None:
             raise CameraLost(camera=missing)
         values = row_from_hardware(self._writer.info.features, tick.observed, tick.sent)
@@ -79,9 +76,18 @@ class DatasetSink:
         if frames:
             self._media.add_row(frames)
 
+    def _pick(self, name: str, tick: Tick) -> int:
+        if name not in tick.frames:
+            return 0
+        return self._pickers[name].pick(
+            tick.frames[name],
+            lambda sequence: self._stamps.stamp_of(name, sequence),
+            time.monotonic_ns(),
+        )
+
     def save(self) -> None:
         self._asked_s = time.monotonic()
-        clips = self._media.finish_episode() if self._cameras else None
+        clips = self._media.finish_episode() if self._pickers else None
         self._saving = self._threads.submit(self._save, clips)
 
     def saved(self) -> EpisodeFacts | None:
@@ -94,7 +100,7 @@ class DatasetSink:
         return facts
 
     def discard(self) -> None:
-        if self._cameras:
+        if self._pickers:
             self._media.discard_episode()
         self._writer.clear_episode()
 

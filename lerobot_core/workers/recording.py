@@ -24,6 +24,9 @@ from lerobot_core.workers.runner import Send
 
 log = logging.getLogger(__name__)
 
+RECORDING = "recording"
+"""What a problem of the recording names as its device."""
+
 _ROOM_HZ = 1.0  # how often the disk is looked at
 
 
@@ -48,9 +51,7 @@ class Recording:
         _check_cameras(devices)
         self._disk = dataset_root(plan.repo_id, asked.root or None).parent
         check_room(self._disk)
-        # In the rig's order: which camera opened first must not decide the order of features.
-        sizes = {name: devices.stamps.sizes[name] for name in devices.rig.robot.cameras}
-        self._sink = DatasetSink(plan, asked.root, devices.robot, devices.media, sizes)
+        self._sink = DatasetSink(plan, asked.root, devices)
         try:
             self._recorder = RecorderObserver(
                 plan, self._sink, devices.rig.control_hz, on_saved=self._tell_saved
@@ -104,7 +105,7 @@ class Recording:
                 if facts is not None:
                     self._tell_saved(facts)
             except WorkbenchError as error:
-                self._send(problem(error, "recording"))
+                self._send(problem(error, RECORDING))
         self._end_if_finished()
 
     def _look_at_disk(self) -> None:
@@ -113,12 +114,12 @@ class Recording:
             check_room(self._disk)
         except DiskFull as error:
             # The take in progress is kept: there is still room for it, but for no other.
-            self._send(problem(error, "recording"))
+            self._send(problem(error, RECORDING))
             self._recorder.command(RecordCommand.STOP)
 
     def _fail(self, error: WorkbenchError) -> None:
         log.error("the recording ended: %s", error)
-        self._send(problem(error, "recording"))
+        self._send(problem(error, RECORDING))
         self._sink.finish()
 
     def _end_if_finished(self) -> None:

@@ -56,6 +56,11 @@ class CameraStamps:
     def newest(self) -> Mapping[str, FrameStamp]:
         return {name: reader.newest() for name, reader in self._readers.items()}
 
+    def stamp_of(self, name: str, sequence: int) -> FrameStamp | None:
+        """The stamp of an earlier picture, while the camera's ring still has it."""
+        reader = self._readers.get(name)
+        return reader.stamp_of(sequence) if reader is not None else None
+
     def close(self) -> None:
         for name in list(self._readers):
             self.detach(name)

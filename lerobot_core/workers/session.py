@@ -14,17 +14,19 @@ from queue import Empty, SimpleQueue
 
 from lerobot_core.control.clock import Pace, WallClock
 from lerobot_core.control.record import RecordCommand
-from lerobot_core.control.rig import Rig, load_rig
+from lerobot_core.control.rig import Rig, known_rest_pose, load_rig, remember_rest_pose
 from lerobot_core.control.teleoperate import Mode, Teleoperation
 from lerobot_core.errors import (
+    DatasetError,
+    DeviceError,
     DeviceNotConnectedError,
     GuardActed,
     HeartbeatLost,
     PortLost,
+    SettingInvalid,
     WorkbenchError,
 )
 from lerobot_core.logs import start_logging
-from lerobot_core.types import JointValues
 from lerobot_core.workers.chips import Chips
 from lerobot_core.workers.guarding import create_lifeline
 from lerobot_core.workers.lifeline import GuardState, Lifeline, StopRequest
@@ -56,7 +58,7 @@ from lerobot_core.workers.protocol import (
     StopRecording,
     problem,
 )
-from lerobot_core.workers.recording import Recording
+from lerobot_core.workers.recording import RECORDING, Recording
 from lerobot_core.workers.reports import (
     SERVOS_HZ,
     STATISTICS_HZ,
@@ -119,7 +121,7 @@ class Session:
         self._devices: RigDevices | None = None
         self._driver: Teleoperation | None = None
         self._recording: Recording | None = None
-        self._rest_pose: JointValues | None = dict(rig.rest_pose) if rig.rest_pose else None
+        self._rest_pose = known_rest_pose(rig)
         self._board = JointBoard()
         self._chips = Chips(rig, send)
         self._camera_events: SimpleQueue[Event] = SimpleQueue()
@@ -190,8 +192,10 @@ class Session:
     def _obey(self, command: Message) -> None:
         try:
             self._carry_out(command)
-        except WorkbenchError as error:
+        except DeviceError as error:
             self._stopped_by(error)
+        except WorkbenchError as error:  # what was asked for cannot be; the arm is not concerned
+            self._tell(problem(error, RECORDING if isinstance(error, DatasetError) else ""))
 
     def _carry_out(self, command: Message) -> None:
         match command:
@@ -260,8 +264,14 @@ class Session:
         driver = self._need_driver()
         if self._recording is not None:
             self._recording.command(RecordCommand.STOP)
-        driver.go_to_rest(self._rest_pose or {})
+        self._set_off_to_rest(driver)
         self._rests_to_release = driver.mode is Mode.RESTING
+
+    def _set_off_to_rest(self, driver: Teleoperation) -> None:
+        if self._rest_pose is None:
+            reason = "the arm was held when it was found. Support it and release it"
+            raise SettingInvalid(setting="The rest pose", reason=reason)
+        driver.go_to_rest(self._rest_pose)
 
     def _start_recording(self, asked: StartRecording) -> None:
         driver = self._need_driver()
@@ -269,6 +279,7 @@ class Session:
         if self._recording is not None:
             return
         self._recording = recording = Recording(asked, self._devices, self._send)
+        self._solve(RECORDING)
         driver.observers.append(recording)
         self._engage()
 
@@ -307,8 +318,9 @@ class Session:
         self._solve(FOLLOWER, LEADER)
         if self._driver.mode is not Mode.IDLE:
             devices.guarding.arm()  # the arm was held when its last session died
-        elif self._rest_pose is None:
-            self._rest_pose = devices.pose
+        elif self._rig.rest_pose is None:
+            self._rest_pose = devices.pose  # limp arms lie where they may be let go
+            remember_rest_pose(self._rig, devices.pose)
         gc.collect()
         gc.freeze()  # a full collection of what was loaded would cost a tick
         self._set_rate(IDLE_HZ)
@@ -324,7 +336,7 @@ class Session:
             self._stop()
             return
         try:
-            driver.go_to_rest(self._rest_pose or {})
+            self._set_off_to_rest(driver)
             deadline = self._clock.now() + _LEAVING_S
             while driver.mode is Mode.RESTING and self._clock.now() < deadline:
                 self._lifeline.beat()
@@ -468,4 +480,6 @@ class Session:
 
 def _device_of(error: WorkbenchError) -> str:
     """Whose problem it is; errors of the leader's joints say so in their facts."""
+    if "camera" in error.facts:
+        return str(error.facts["camera"])
     return LEADER if "leader" in str(error.facts) else FOLLOWER

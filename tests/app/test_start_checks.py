@@ -3,13 +3,13 @@ import pytest
 from app.check_text import CHECKS, check_text
 from app.remedies import Remedy
 from app.start_checks import (
-    LEAST_FREE_MB,
     Check,
     SessionLife,
     can_start,
     disk_checks,
     session_checks,
 )
+from lerobot_core.files import DISK_RESERVE_MB
 from lerobot_core.workers.protocol import DeviceReading, DeviceState, Phase
 
 FOLLOWER = DeviceReading("follower", "robot", DeviceState.OK)
@@ -53,7 +53,7 @@ def test_a_remark_does_not_keep_one_from_starting() -> None:
         (80_000, 0.0, []),
         (80_000, 2000.0, []),
         (3000, 2000.0, ["little_disk"]),
-        (LEAST_FREE_MB - 1, 0.0, ["disk_full"]),
+        (DISK_RESERVE_MB - 1, 0.0, ["disk_full"]),
     ],
 )
 def test_what_is_said_of_the_disk(free_mb: int | None, per_hour: float, codes: list[str]) -> None:
