@@ -181,6 +181,8 @@ def test_a_killed_session_is_one_problem_with_a_button_and_the_arm_is_held(
 ) -> None:
     with program(qapp) as operator:
         operator.start_teleoperating()
+        operator.watch_travel()
+        operator.wait_for("a way to go", lambda: operator.largest_travel() > 20, ANSWER_S)
         os.kill(operator.session_pid, signal.SIGKILL)
         operator.reads("The guard holds the arm")
         assert len(operator.banners()) == 1
