@@ -119,8 +119,8 @@ def open_rig(rig: Rig, lifeline: Lifeline, on_camera_event: Callable[[Event], No
     """
     with ExitStack() as stack:
         for address in rig.addresses:
-            with _blame(_device_at(rig, address)):
-                stack.enter_context(Lease(address, _device_at(rig, address)))
+            with _blame(device_at(rig, address)):
+                stack.enter_context(Lease(address, device_at(rig, address)))
         media, stamps = MediaClient(on_camera_event), CameraStamps()
         stack.callback(stamps.close)
         stack.callback(media.close)
@@ -155,7 +155,8 @@ def _blame(device: str) -> Iterator[None]:
         raise DeviceFailed(device, error) from error
 
 
-def _device_at(rig: Rig, address: str) -> str:
+def device_at(rig: Rig, address: str) -> str:
+    """The chip that stands for what is at an address; the address itself if none does."""
     if address in rig.robot.addresses:
         return FOLLOWER
     if address in rig.teleoperator.addresses:
