@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from lerobot_core.control.rig import Rig
 from lerobot_core.types import ServoReading
+from lerobot_core.workers.media_client import CAMERAS
 from lerobot_core.workers.protocol import (
     CameraReady,
     CameraStatus,
@@ -61,6 +62,9 @@ class Chips:
 
     def trouble(self, event: Problem) -> None:
         """A camera's problem stays on its chip; an arm's next reading says how it is."""
+        if event.device == CAMERAS:
+            for name in self._wanted_fps:
+                self._set(trouble_reading(name, "camera", event.code))
         if self._roles.get(event.device) == "camera":
             self._set(trouble_reading(event.device, "camera", event.code))
 

@@ -38,6 +38,9 @@ from lerobot_core.workers.runner import MessageReader, MessageWriter
 
 log = logging.getLogger(__name__)
 
+CAMERAS = "cameras"
+"""What a problem of the media process names as its device."""
+
 OPEN_TIMEOUT_S = 20.0
 _CLOSE_TIMEOUT_S = 8.0
 
@@ -262,4 +265,4 @@ class MediaClient:
         for discard in discarding.values():
             discard.set_result(None)
         if not self._closing:
-            self._on_event(problem(MediaLost()))
+            self._on_event(problem(MediaLost(), CAMERAS))

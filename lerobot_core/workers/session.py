@@ -22,6 +22,7 @@ from lerobot_core.workers.chips import Chips
 from lerobot_core.workers.drive import Drive
 from lerobot_core.workers.guarding import create_lifeline
 from lerobot_core.workers.lifeline import Lifeline
+from lerobot_core.workers.media_client import CAMERAS
 from lerobot_core.workers.news import News
 from lerobot_core.workers.protocol import (
     CameraReady,
@@ -221,7 +222,7 @@ class Session:
             self._chips.on_camera_event(event)
             if isinstance(event, CameraReady) and self._devices is not None:
                 self._devices.stamps.attach(event)
-                self._news.solved(event.name)
+                self._news.solved(event.name, CAMERAS)
             if isinstance(event, CameraReady | Problem | ProblemSolved):
                 self._news.tell(event)
 

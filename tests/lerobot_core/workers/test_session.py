@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import nan_teleoperator
+import psutil
 import pytest
 from conformance import assert_conforms
 from nan_teleoperator import BrokenDemonstratorConfig
@@ -279,6 +280,26 @@ def test_an_adapter_pulled_out_can_be_connected_again(
     session.wait_for(
         PhaseChanged, lambda event: event.phase in (Phase.IDLE, Phase.HOLDING), since=mark
     )
+
+
+@pytest.mark.expects_log("media")
+def test_cameras_that_die_with_their_process_do_not_touch_the_arm(session: SessionDriver) -> None:
+    session.send(record())
+    session.wait_for(RecordingProgress, lambda event: event.frames > 10)
+    (media,) = [
+        child for child in psutil.Process(session.pid).children() if "media" in child.cmdline()
+    ]
+    mark = session.mark()
+    media.kill()
+    session.wait_for_problem("media_lost", since=mark)
+    session.send(StopRecording())  # its pictures are gone, and it must not end as if saved
+    assert session.wait_for(RecordingFinished, since=mark).episodes == 0
+    session.wait_for_phase(Phase.TELEOPERATING, since=mark)
+
+    session.send(Connect())
+    for camera in ("top", "wrist"):
+        session.wait_for(CameraReady, lambda ready, name=camera: ready.name == name, since=mark)
+    assert not [event for event in events_of(session, PhaseChanged) if event.phase is Phase.HOLDING]
 
 
 @pytest.mark.parametrize(
