@@ -1,4 +1,4 @@
-"""How servos store numbers: words of one or two bytes, some as sign and magnitude."""
+"""How servos store numbers: words of up to four bytes; negative ones in one of two ways."""
 
 from typing import Literal
 
@@ -22,15 +22,17 @@ def encode_register(register: Register, value: int, byte_order: Literal["little"
     """The bytes on the wire. Raises ValueError when ``value`` does not fit."""
     if register.sign_bit is not None:
         value = encode_sign_magnitude(value, register.sign_bit)
-    if not 0 <= value < 1 << 8 * register.size:
+    bits = 8 * register.size
+    low, high = (-1 << bits - 1, 1 << bits - 1) if register.signed else (0, 1 << bits)
+    if not low <= value < high:
         raise ValueError(f"{value} does not fit into {register.size} bytes")
-    return value.to_bytes(register.size, byte_order)
+    return value.to_bytes(register.size, byte_order, signed=register.signed)
 
 
 def decode_register(
     register: Register, data: bytes | bytearray, byte_order: Literal["little", "big"]
 ) -> int:
-    word = int.from_bytes(data, byte_order)
+    word = int.from_bytes(data, byte_order, signed=register.signed)
     if register.sign_bit is None:
         return word
     return decode_sign_magnitude(word, register.sign_bit)

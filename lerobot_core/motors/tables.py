@@ -15,6 +15,7 @@ class Register(NamedTuple):
     size: int  # bytes
     sign_bit: int | None = None  # set where the servo stores sign and magnitude
     writable: bool = True
+    signed: bool = False  # two's complement
 
 
 class ServoModel(NamedTuple):
