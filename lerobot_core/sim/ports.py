@@ -1,0 +1,28 @@
+"""The chains of virtual benches, listed like serial ports. Starts no bench; cheap to import."""
+
+from lerobot_core.paths import home
+from lerobot_core.serial.discovery import FoundPort
+from lerobot_core.sim.places import DEFAULT_BENCH
+from lerobot_core.sim.so101 import CHAINS
+
+
+def list_ports() -> list[FoundPort]:
+    """The default bench's chains, and those of every other bench that was ever started here."""
+    return [_port(bench, chain) for bench in _benches() for chain in CHAINS]
+
+
+def _benches() -> list[str]:
+    folder = home() / "bench"
+    kept = {path.name for path in folder.iterdir() if path.is_dir()} if folder.is_dir() else set()
+    return [DEFAULT_BENCH, *sorted(kept - {DEFAULT_BENCH})]
+
+
+def _port(bench: str, chain: str) -> FoundPort:
+    address = f"sim://{bench}/{chain}"
+    place = "" if bench == DEFAULT_BENCH else f" on bench {bench}"
+    return FoundPort(
+        address=address,
+        stable_address=address,
+        adapter=f"Virtual SO-101 {chain}{place}",
+        is_virtual=True,
+    )
