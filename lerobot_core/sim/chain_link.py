@@ -1,7 +1,9 @@
 """A simulated chain as a link in the same process, for tests."""
 
+from typing import Any
+
 from lerobot_core.errors import PortLost
-from lerobot_core.sim.servo_chain import Reply, ServoChain
+from lerobot_core.sim.chain import Chain, Reply
 
 
 class ChainLink:
@@ -16,7 +18,7 @@ class ChainLink:
 
     def __init__(
         self,
-        chain: ServoChain,
+        chain: Chain[Any],
         address: str = "sim://test/chain",
         *,
         advance_per_exchange: float = 0.0,

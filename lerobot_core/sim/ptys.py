@@ -7,8 +7,9 @@ import struct
 import termios
 import tty
 from contextlib import suppress
+from typing import Any
 
-from lerobot_core.sim.servo_chain import Reply, ServoChain
+from lerobot_core.sim.chain import Chain, Reply
 
 # Linux keeps rates outside the POSIX table, such as 250000, only in the newer structure.
 _TCGETS2 = 0x802C542A
@@ -21,7 +22,7 @@ _USB_FRAME_S = 0.001
 class PtyPort:
     """One opened port. The other side is ``path``; times are of the monotonic clock."""
 
-    def __init__(self, chain: ServoChain) -> None:
+    def __init__(self, chain: Chain[Any]) -> None:
         self._chain = chain
         self._master, slave = os.openpty()
         self._own_slave: int | None = slave

@@ -87,6 +87,11 @@ class SimulatedServo:
         """The error byte of its status packets."""
         return self.protection.error
 
+    @property
+    def kept(self) -> bytes:
+        """Its EEPROM."""
+        return self.memory.kept
+
     # Power
 
     def power_on(self) -> None:

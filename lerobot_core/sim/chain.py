@@ -1,0 +1,177 @@
+"""What simulated chains of servos share, whatever protocol they speak: wire, power and faults."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+
+from lerobot_core.motors.tables import DEFAULT_BAUDRATE
+from lerobot_core.sim.faults import Faults
+
+_TORN_PACKET_S = 0.01  # an instruction with a pause as long as this in it is forgotten
+
+
+class Reply(NamedTuple):
+    """Bytes that a servo sends, and when the last of them has arrived."""
+
+    delay_s: float  # after the instruction was handed over, its own time on the wire included
+    data: bytes
+
+
+class ServoProtection(Protocol):
+    """The faults that a servo's own watch can be made to see."""
+
+    forced_celsius: float | None
+    forced_overload: bool
+
+
+class ChainServo(Protocol):
+    """A servo as its chain feeds it."""
+
+    supply_volts: float
+
+    @property
+    def servo_id(self) -> int: ...
+
+    @property
+    def baudrate(self) -> int: ...
+
+    @property
+    def return_delay_s(self) -> float: ...
+
+    @property
+    def is_powered(self) -> bool: ...
+
+    @property
+    def protection(self) -> ServoProtection: ...
+
+    @property
+    def kept(self) -> bytes:
+        """Its EEPROM."""
+        ...
+
+    def restore(self, kept: bytes) -> None: ...
+
+    def power_on(self) -> None: ...
+
+    def power_off(self) -> None: ...
+
+    def advance(self, seconds: float) -> None: ...
+
+
+Servo = TypeVar("Servo", bound=ChainServo)
+
+
+class Chain(ABC, Generic[Servo]):
+    """Servos in the order of their cable, the adapter's side first.
+
+    ``baudrate`` is what the host sends with; servos set to another rate hear only noise.
+    """
+
+    def __init__(self, servos: Sequence[Servo]) -> None:
+        self.servos = list(servos)
+        self.baudrate = DEFAULT_BAUDRATE
+        self.faults = Faults()
+        self._received = bytearray()
+        self._quiet_s = 0.0
+
+    # Bytes
+
+    def receive(self, data: bytes) -> list[Reply]:
+        """Hand over what the host sent; packets may come in pieces. Returns what comes back."""
+        self._apply_faults()
+        self._quiet_s = 0.0
+        self._received += data
+        return self._obey(len(data) * self._byte_s)
+
+    @abstractmethod
+    def _obey(self, wire_s: float) -> list[Reply]:
+        """Take whole instructions out of ``_received`` and carry them out.
+
+        ``wire_s`` is how long the bytes were on the wire.
+        """
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass for all servos."""
+        self._apply_faults()
+        self._quiet_s += seconds
+        if self._quiet_s >= _TORN_PACKET_S:
+            self._received.clear()
+        for servo in self.servos:
+            servo.advance(seconds)
+
+    # Power and memory
+
+    def power_cycle(self) -> None:
+        """Switch the supply off and on: RAM is fresh, EEPROM as it was kept."""
+        for servo in self.servos:
+            servo.power_off()
+            servo.power_on()
+
+    def snapshot(self) -> dict[str, Any]:
+        """The EEPROMs, for a JSON file."""
+        return {"eeprom": [servo.kept.hex() for servo in self.servos]}
+
+    def restore(self, snapshot: Mapping[str, Any]) -> None:
+        """Take EEPROMs back and power up. Raises ValueError if they are not of this chain."""
+        memories = snapshot.get("eeprom")
+        if not isinstance(memories, list) or len(memories) != len(self.servos):
+            raise ValueError("the memory is not of this chain")
+        for servo, memory in zip(self.servos, memories, strict=True):
+            servo.restore(bytes.fromhex(memory))
+
+    def servo(self, servo_id: int) -> Servo:
+        """The first servo with this id. Raises KeyError."""
+        for servo in self.servos:
+            if servo.servo_id == servo_id:
+                return servo
+        raise KeyError(servo_id)
+
+    def _apply_faults(self) -> None:
+        faults = self.faults
+        behind_cut = False
+        for servo in self.servos:
+            servo_id = servo.servo_id
+            behind_cut = behind_cut or servo_id == faults.cut_before
+            if behind_cut or servo_id in faults.unplugged:
+                servo.power_off()
+                continue
+            servo.power_on()
+            servo.supply_volts = faults.volts
+            servo.protection.forced_overload = servo_id in faults.overloaded
+            servo.protection.forced_celsius = faults.celsius.get(servo_id)
+
+    # For the protocols
+
+    @property
+    def _byte_s(self) -> float:
+        return 10 / self.baudrate  # eight bits, a start and a stop bit
+
+    def _hearing(self) -> list[Servo]:
+        return [
+            servo for servo in self.servos if servo.is_powered and servo.baudrate == self.baudrate
+        ]
+
+    def _reply(
+        self, servo: Servo, servo_id: int, packet: bytes, wire_s: float
+    ) -> tuple[Reply, float]:
+        """The reply, and when the wire is free again."""
+        free_s = wire_s + servo.return_delay_s + len(packet) * self._byte_s
+        faults = self.faults
+        late_s = faults.extra_delay_s + faults.delayed.get(servo_id, 0.0)
+        return Reply(free_s + late_s, faults.corrupt(packet)), free_s
+
+    def _replies_at_once(
+        self, answers: Sequence[tuple[Servo, bytes]], servo_id: int, wire_s: float
+    ) -> list[Reply]:
+        """Of all servos with one id; those that share it talk at once: a 0 wins over a 1."""
+        if not answers:
+            return []
+        data = reduce(_collide, (answer for _, answer in answers))
+        return [self._reply(answers[0][0], servo_id, data, wire_s)[0]]
+
+
+def _collide(first: bytes, second: bytes) -> bytes:
+    both = bytes(a & b for a, b in zip(first, second, strict=False))
+    longer = first if len(first) > len(second) else second
+    return both + longer[len(both) :]
