@@ -16,6 +16,8 @@ from app.services.previews import Previews
 from app.services.rigs import RigFile, list_rigs, prepare_rigs, remember_choice
 from app.services.session_service import SessionService
 from app.shell_state import ShellState
+from app.theme.tokens import Tone
+from app.widgets.banner import Notice
 from app.widgets.rail import RailItem
 from lerobot_core.files import free_bytes
 from lerobot_core.paths import lerobot_home
@@ -35,6 +37,7 @@ class Assembly(QObject):
         super().__init__()
         self._preferences = preferences
         self._state = ShellState()
+        self._is_warned = False  # that closing leaves an arm behind which holds
         self.session = SessionService(self)
         self.previews = Previews(self)
         self.rig = prepare_rigs()
@@ -52,6 +55,7 @@ class Assembly(QObject):
     def open(self, *, panel: str = FIRST_PANEL, starts_session: bool = True) -> None:
         """Show the window, then start the session: the first picture waits for nothing."""
         if starts_session:
+            self._expect_session()
             self.window.painted.connect(self._begin)
         self.window.open_panel(panel)
         self.window.rail.focus_selected()
@@ -80,6 +84,7 @@ class Assembly(QObject):
     def _connect(self) -> None:
         self.session.event_received.connect(self.previews.on_event)
         self.session.event_received.connect(self._on_event)
+        self.session.run_changed.connect(self._on_run_changed)
         stop = self.window.top_bar.stop
         stop.stop_requested.connect(self.session.stop)
         stop.release_requested.connect(self.session.release)
@@ -94,6 +99,12 @@ class Assembly(QObject):
         self.session.start(self.rig)
 
     def _close(self) -> None:
+        """End in order. An arm that still holds keeps the window open, but only once."""
+        was_warned = self._is_warned and self._state.session.is_holding
+        self._is_warned = not was_warned and not self.session.bring_to_rest()
+        if self._is_warned:
+            self.window.keep_open(_still_holding())
+            return
         self.session.shutdown()
         self._disk.stop()
         self.previews.clear()
@@ -101,7 +112,19 @@ class Assembly(QObject):
     def _on_event(self, event: object) -> None:
         if isinstance(event, _STREAMS):
             return
-        state = shell_state.after(self._state, event)
+        self._show_shell(shell_state.after(self._state, event))
+
+    def _on_run_changed(self, is_running: bool) -> None:
+        if is_running:
+            self._show_shell(shell_state.starting(self._state))
+
+    def _expect_session(self) -> None:
+        """From the first picture on the window says that it connects."""
+        for controller in (self._teleoperate, self._record):
+            controller.expect_session()
+        self._show_shell(shell_state.starting(self._state))
+
+    def _show_shell(self, state: ShellState) -> None:
         if state != self._state:
             self._state = state
             self.window.top_bar.show_state(state)
@@ -177,6 +200,16 @@ def rail_items() -> list[RailItem]:
         RailItem("faults", _tr("Faults"), "bug-outline", is_virtual_only=True),
         RailItem("settings", _tr("Settings"), "cog-outline", at_foot=True),
     ]
+
+
+def _still_holding() -> Notice:
+    """Why the window did not close."""
+    return Notice(
+        "still holding",
+        _tr("The window stays open: the arm still holds."),
+        _tr("Torque is on. Release the arm or let it rest; closing again leaves it as it is."),
+        tone=Tone.WARN,
+    )
 
 
 def _tr(text: str) -> str:

@@ -4,11 +4,10 @@ import time
 from collections.abc import Sequence
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from app.services.previews import PreviewFrame, PreviewLost, Previews
-from app.theme.theme import theme
 from app.widgets.camera_tile import CameraTile
 from app.widgets.card import Card
 from app.widgets.empty_state import EmptyState
@@ -18,17 +17,13 @@ from lerobot_core.workers.protocol import DeviceReading, DeviceState
 _READING_S = 0.5  # text that changes faster is hard to read, and costs a layout each time
 _COLUMNS = 2
 _GAP = 12
-_PICTURE_SHAPE = 3 / 4  # of nearly all cameras; another shape gets bars
-_TILE_HEAD = 33
 
 
 class CameraWall(QWidget):
     """Tiles named “<panel>.camera.<name>”, two in a row."""
 
-    def __init__(self, previews: Previews, *, panel: str, keeps_shape: bool = False) -> None:
-        """``keeps_shape``: no higher than its pictures, so that no dark bars lie above them."""
+    def __init__(self, previews: Previews, *, panel: str) -> None:
         super().__init__()
-        self._keeps_shape = keeps_shape
         self._previews = previews
         self._panel = panel
         self._tiles: dict[str, CameraTile] = {}
@@ -63,15 +58,6 @@ class CameraWall(QWidget):
                 tile.show_reading(DeviceState.NONE, self.tr("not open"), None, None)
             elif device.state is not DeviceState.OK:
                 tile.show_reading(device.state, device.word, device.fps, device.age_ms)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self._keeps_shape and self._tiles:
-            columns = min(len(self._tiles), _COLUMNS)
-            rows = -(-len(self._tiles) // _COLUMNS)
-            width = (self.width() - (columns - 1) * _GAP) / columns
-            tile = width * _PICTURE_SHAPE + theme().px(_TILE_HEAD)
-            self.setMaximumHeight(round(rows * tile + (rows - 1) * _GAP))
 
     def showEvent(self, event: QShowEvent) -> None:
         self._previews.add_viewer(self)

@@ -40,6 +40,10 @@ CHECKS: dict[str, tuple[str, str]] = {
         "Wait for the devices",
         "Arm and cameras are being opened.",
     ),
+    "going_to_rest": (
+        "Wait until the arm rests",
+        "It is on its way; STOP freezes it where it is.",
+    ),
     "disconnected": (
         "Connect the devices",
         "Arm and cameras are not open.",
@@ -86,7 +90,7 @@ CHECKS: dict[str, tuple[str, str]] = {
     ),
     "holding": (
         "Engage the arm first, or let it rest",
-        "It was stopped and holds its place.",
+        "It was stopped and holds its place; “Go to rest” is beside Release.",
     ),
     "disk_full": (
         "Free some disk space",

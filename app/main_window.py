@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.resources import resource
 from app.theme.theme import theme
+from app.theme.tokens import Tone
 from app.top_bar import TopBar
 from app.virtual_frame import VirtualFrame
 from app.widgets.banner import BannerStack, Notice
@@ -19,13 +20,14 @@ PanelFactory = Callable[[], QWidget]
 
 NARROW_BELOW = 1000  # width of the window divided by the text scale
 _AT_MOST_NOTICES = 20
+_CLOSING = "closing"  # key of its notice
 
 
 class MainWindow(QWidget):
     """``panels`` makes each panel when it is opened for the first time."""
 
     painted = Signal()  # once, when the window has been on the screen for the first time
-    closing = Signal()  # the last chance to bring the arm to rest; blocks until it is done
+    closing = Signal()  # the arm is brought to rest; blocks until it is done, or ``keep_open``
 
     def __init__(self, items: list[RailItem], panels: Mapping[str, PanelFactory]) -> None:
         super().__init__()
@@ -35,7 +37,7 @@ class MainWindow(QWidget):
         self._factories = dict(panels)
         self._panels: dict[str, QWidget] = {}
         self._notices: list[Notice] = []
-        self._was_painted = self._is_closing = False
+        self._was_painted = self._is_closing = self._stays_open = False
         self.top_bar = TopBar()
         self.rail = Rail(items)
         self.stack = QStackedWidget()
@@ -119,10 +121,32 @@ class MainWindow(QWidget):
             QTimer.singleShot(0, self.painted.emit)
         return False
 
+    def keep_open(self, notice: Notice) -> None:
+        """For those who hear ``closing``: this window stays, and says why."""
+        self._stays_open = True
+        self.show_notice(notice)
+
+    def _show_closing(self, is_closing: bool) -> None:
+        """The window stays, with STOP, until the arm rests: it must not look as if it hung."""
+        self._is_closing = is_closing
+        for part in (self.stack, self.rail):
+            part.setEnabled(not is_closing)
+        name = self.tr("LeRobot Workbench")
+        self.setWindowTitle(self.tr("{0}: closing").format(name) if is_closing else name)
+        if is_closing:
+            happened = self.tr("Closing")
+            advice = self.tr("The arm goes to rest and torque goes off before the window closes.")
+            self.show_notice(Notice(_CLOSING, happened, advice, tone=Tone.ACCENT))
+        else:
+            self._drop_notice(_CLOSING)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._is_closing:  # events are handled while the arm goes to rest: only once
             event.ignore()
             return
-        self._is_closing = True
+        self._stays_open = False
+        self._show_closing(True)
         self.closing.emit()
-        event.accept()
+        if self._stays_open:
+            self._show_closing(False)
+        event.setAccepted(not self._stays_open)

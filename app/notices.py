@@ -44,6 +44,7 @@ def missing_of(check: Check) -> Missing:
         remedy=remedy_label(remedy) if remedy else "",
         remedy_icon=remedy_icon(remedy) if remedy else "",
         is_remark=not check.is_must,
+        is_wait=check.is_wait,
     )
 
 

@@ -2,7 +2,11 @@
 
 from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QLayout, QScrollArea, QWidget
+
+from app.theme.theme import theme
+
+NARROW_BELOW = 850  # width of the panel divided by the text scale
 
 
 class PanelScroll(QScrollArea):
@@ -15,6 +19,8 @@ class PanelScroll(QScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._is_narrow = False
+        theme().changed.connect(self._fold)
 
     def set_content(self, content: QWidget) -> None:
         self.setWidget(content)
@@ -28,7 +34,21 @@ class PanelScroll(QScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fold()
         self._fit()
+
+    @property
+    def is_narrow(self) -> bool:
+        return self._is_narrow
+
+    def fold(self, narrow: bool) -> None:
+        """What is secondary makes room, or comes back; for panels that have something to fold."""
+
+    def _fold(self) -> None:
+        is_narrow = self.width() / theme().scale < NARROW_BELOW
+        if is_narrow != self._is_narrow:
+            self._is_narrow = is_narrow
+            self.fold(is_narrow)
 
     def _fit(self) -> None:
         content = self.widget()
@@ -38,11 +58,18 @@ class PanelScroll(QScrollArea):
         # The room without scroll bars: measured with one, it would appear and stay.
         room = self.maximumViewportSize()
         width = max(room.width(), layout.minimumSize().width())
-        height = layout.totalMinimumHeightForWidth(width)
+        height = _least_height(layout, width)
         if height > room.height():
             width = max(self._beside_bar(room), layout.minimumSize().width())
-            height = layout.totalMinimumHeightForWidth(width)
+            height = _least_height(layout, width)
         content.resize(QSize(width, max(room.height(), height)))
 
     def _beside_bar(self, room: QSize) -> int:
         return room.width() - self.verticalScrollBar().sizeHint().width()
+
+
+def _least_height(layout: QLayout, width: int) -> int:
+    """Qt answers −1 for the height at a width when no text in the layout wraps just now."""
+    if layout.hasHeightForWidth():
+        return layout.totalMinimumHeightForWidth(width)
+    return layout.totalMinimumSize().height()

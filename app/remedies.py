@@ -11,9 +11,18 @@ class Remedy(StrEnum):
     NAME_DATASET = "name_dataset"
     ENTER_TASK = "enter_task"
     OPEN_DATASET_FOLDER = "open_dataset_folder"  # to free space
-    OPEN_SETUP = "setup"  # values of OPEN_… are the names of panels in the navigation
+    OPEN_TELEOPERATION = "teleoperate"  # from here on values are panels in the navigation
+    OPEN_SETUP = "setup"
     OPEN_CALIBRATION = "calibrate"
     OPEN_SETTINGS = "settings"
 
 
-PANEL_REMEDIES = frozenset({Remedy.OPEN_SETUP, Remedy.OPEN_CALIBRATION, Remedy.OPEN_SETTINGS})
+FIELD_REMEDIES = frozenset({Remedy.NAME_DATASET, Remedy.ENTER_TASK})
+PANEL_REMEDIES = frozenset(
+    {
+        Remedy.OPEN_TELEOPERATION,
+        Remedy.OPEN_SETUP,
+        Remedy.OPEN_CALIBRATION,
+        Remedy.OPEN_SETTINGS,
+    }
+)

@@ -47,6 +47,16 @@ class SessionState:
         return self.phase in _RECORDING
 
     @property
+    def is_connecting(self) -> bool:
+        """The devices are being opened, or the session that will open them is on its way."""
+        return self.life is SessionLife.STARTING or self.phase is Phase.CONNECTING
+
+    @property
+    def can_move(self) -> bool:
+        """A session is there that answers; a guard alone can hold and release, not move."""
+        return self.life is SessionLife.RUNNING
+
+    @property
     def is_holding(self) -> bool:
         return self.phase is Phase.HOLDING
 

@@ -33,6 +33,13 @@ class ShellState:
         return self.phase in (Phase.DISCONNECTED, Phase.IDLE) and not self.session.torque_on
 
 
+def starting(state: ShellState) -> ShellState:
+    """A session was asked for. While torque is on, the last one's hold stays the truth."""
+    if state.session.torque_on:
+        return state
+    return replace(state, session=session_state.starting(state.session))
+
+
 def after(state: ShellState, event: object) -> ShellState:
     """The state once ``event`` has happened."""
     session = session_state.after(state.session, event)

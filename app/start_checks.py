@@ -37,6 +37,7 @@ class Check:
     is_must: bool = True  # else a remark: one can start
     facts: Facts = field(default_factory=dict)
     remedy: Remedy | None = None
+    is_wait: bool = False  # it passes by itself: nothing to do, and nothing is wrong
 
 
 def session_checks(
@@ -48,7 +49,9 @@ def session_checks(
     if life is SessionLife.SILENT:
         return [Check("session_silent", remedy=Remedy.RESTART_SESSION)]
     if life is SessionLife.STARTING or phase is Phase.CONNECTING:
-        return [Check("connecting")]
+        return [Check("connecting", is_wait=True)]
+    if phase is Phase.GOING_TO_REST:
+        return [Check("going_to_rest", is_wait=True)]
     checks = [check for device in devices if (check := _device_check(device))]
     if phase is Phase.DISCONNECTED and not any(check.is_must for check in checks):
         checks.insert(0, Check("disconnected", remedy=Remedy.TRY_AGAIN))
@@ -63,7 +66,7 @@ def _device_check(device: DeviceReading) -> Check | None:
     if device.state is DeviceState.WARN:
         return Check(f"{code}_remark", is_must=False, facts=facts)
     if device.state is DeviceState.WORKING:
-        return Check(f"{code}_opening", facts=facts)
+        return Check(f"{code}_opening", facts=facts, is_wait=True)
     return None
 
 
@@ -71,7 +74,7 @@ def disk_checks(free_mb: int | None, needed_mb_per_hour: float) -> list[Check]:
     """Whether the disk has room. ``free_mb`` is None until it was looked at."""
     if free_mb is None:
         return []
-    facts: Facts = {"free_gb": f"{free_mb / 1024:.1f}"}
+    facts: Facts = {"free_gb": f"{free_mb * 2**20 / 1e9:.1f}"}
     if free_mb < reserve_mb():
         facts = {"free_mb": free_mb}
         return [Check("disk_full", facts=facts, remedy=Remedy.OPEN_DATASET_FOLDER)]

@@ -86,7 +86,9 @@ class TopBar(QWidget):
     def show_state(self, state: ShellState) -> None:
         self._show_devices(state.session.devices)
         self.badge.show_phase(state.phase, self._fact(state))
-        self.stop.show_phase(state.phase, torque_on=state.session.torque_on)
+        self.stop.show_phase(
+            state.phase, torque_on=state.session.torque_on, can_move=state.session.can_move
+        )
         self._released.setVisible(state.was_released)
         if not state.may_change_rig:
             self.rig_select.clearFocus()  # or Qt hands its focus on, in the end to STOP
@@ -109,7 +111,7 @@ class TopBar(QWidget):
         if state.phase is Phase.RECORDING and state.episode:
             return self.tr("ep {0}").format(state.episode)
         if state.phase is Phase.RESETTING and state.seconds_left is not None:
-            return self.tr("{0} s").format(state.seconds_left)
+            return self.tr("{0} s left").format(state.seconds_left)
         if state.phase is Phase.IDLE and not state.session.torque_on and not state.was_released:
             return self.tr("torque off")
         return ""

@@ -37,6 +37,7 @@ SESSION = "session"
 _HEARTBEAT_MS = 250
 _GUARD_ANSWER_MS = 700  # the guard acts within 0.5 s of the last sign of life
 _GUARD_LEAVES_MS = 500
+_REST_MS = 60_000  # the way to rest at the lowest speed limit; STOP ends the wait at any time
 _POLL_MS = 20
 _TERMINATE_MS = 1500
 _log = logging.getLogger(__name__)
@@ -71,6 +72,8 @@ class SessionService(QObject):
         self._speaks_for_arm = False  # the session cannot, so the guard's deeds are told here
         self._guard = GuardLine()
         self._guard_state = GuardState.NONE
+        self._torque_on = self._has_rest_failed = False
+        self.event_received.connect(self._follow_arm)
         self._heartbeat = _timer(self, _HEARTBEAT_MS, self._beat)
         self._poll = _timer(self, _POLL_MS, self._watch_guard)
         self._waited_ms = 0
@@ -125,11 +128,24 @@ class SessionService(QObject):
         """Move to the rest pose; only a session that answers can do that."""
         self.send(GoToRest())
 
+    def bring_to_rest(self, patience_ms: int = _REST_MS) -> bool:
+        """Before the end: the way to rest, which STOP can interrupt like any other.
+
+        Events go on being delivered meanwhile. Returns whether torque is off. It stays on where
+        STOP was pressed, something is in the way, or no session is there to move the arm.
+        """
+        if self._torque_on and self._run is not None and not self._is_silent:
+            self._has_rest_failed = False
+            self.go_to_rest()
+            self._wait_until(self._has_come_to_rest, patience_ms)
+        return not self._torque_on
+
     def shutdown(self, patience_ms: int = 8000) -> None:
         """End everything before the window closes; events go on being delivered meanwhile.
 
-        The session brings the arm to rest first. One that has not ended by then is terminated
-        and then killed, and its guard told to leave, so that nothing is left behind.
+        ``bring_to_rest`` comes before, or the session tries that itself while it ends. One that
+        has not ended by then is terminated and then killed, and its guard told to leave, so that
+        nothing is left behind.
         """
         self._starts_again = False
         if self._run is not None:
@@ -198,6 +214,17 @@ class SessionService(QObject):
             self.event_received.emit(Cancelled())
         self.run_changed.emit(False)
         self._watch_guard()
+
+    @Slot(object)
+    def _follow_arm(self, event: object) -> None:
+        if isinstance(event, PhaseChanged):
+            self._torque_on = event.torque_on
+        has_stopped = isinstance(event, PhaseChanged) and event.phase is Phase.HOLDING
+        if has_stopped or isinstance(event, Problem):
+            self._has_rest_failed = True
+
+    def _has_come_to_rest(self) -> bool:
+        return not self._torque_on or self._has_rest_failed or self._run is None
 
     # Signs of life, and the guard
 

@@ -30,6 +30,8 @@ from lerobot_core.workers.protocol import JointRow
 NOTHING = "—"
 _REPAINT_MS = 100  # text that changes faster than ten times a second cannot be read
 _HEAD, _LIVE_ROW, _DENSE_ROW = 27, 36, 26
+_LEAST_ROW = 20  # before the panel scrolls
+_BARS_FROM = 560  # width divided by the text scale; below it there are numbers only
 _AMBER_FROM = 0.8  # of a limit
 _HOT_C, _TOO_HOT_C = 55.0, 65.0  # STS3215: the servo protects itself at 70 °C
 _PADDING = 6
@@ -94,7 +96,7 @@ class JointTable(QWidget):
         return QSize(560, theme().px(height))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(480, theme().px(_HEAD + len(self._joints) * _DENSE_ROW))
+        return QSize(480, theme().px(_HEAD + len(self._joints) * _LEAST_ROW))
 
     def cell_texts(self, key: str) -> list[str]:
         """What a row says, for screen readers: leader, goal, position, gap, load, temperature."""
@@ -121,12 +123,12 @@ class JointTable(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         with smooth_painter(self) as painter:
             painter.fillRect(self.rect(), QColor(theme().tokens.surface))
-            columns = _Columns(self.width())
+            columns = _Columns(self.width(), self.width() / theme().scale >= _BARS_FROM)
             head = theme().px(_HEAD)
             self._paint_head(painter, columns, head)
             high = theme().px(_DENSE_ROW if self._is_dense else _LIVE_ROW)
             count = max(len(self._joints), 1)
-            low = theme().px(_DENSE_ROW)
+            low = theme().px(_LEAST_ROW)
             row_height = min(high, max(low, (self.height() - head) / count))
             for number, look in enumerate(self._joints):
                 top = head + number * row_height
@@ -137,13 +139,16 @@ class JointTable(QWidget):
 
     def _paint_head(self, painter: QPainter, columns: "_Columns", height: float) -> None:
         font, ink = theme().font(Role.COLUMN), theme().tokens.text3
+        gap, load, over_bars = columns.gap, columns.load, RIGHT
+        if columns.gap_bar and columns.load_bar:
+            gap, load, over_bars = columns.gap_bar, columns.load_bar, LEFT
         heads = (
             (columns.joint, self.tr("Joint"), LEFT),
             (columns.leader, self.tr("Leader"), RIGHT),
             (columns.goal, self.tr("Goal"), RIGHT),
             (columns.position, self.tr("Position"), RIGHT),
-            (columns.gap_bar, self.tr("Gap"), LEFT),
-            (columns.load_bar, self.tr("Load"), LEFT),
+            (gap, self.tr("Gap"), over_bars),
+            (load, self.tr("Load"), over_bars),
             (columns.celsius, self.tr("Temp"), RIGHT),
         )
         for (left, right), text, align in heads:
@@ -177,8 +182,8 @@ class JointTable(QWidget):
         for (left, right), text, align, ink in cells:
             draw_text(painter, QRectF(left, top, right - left, height), text, body, ink, align)
         self._paint_position(painter, columns.position, row, position, top, height)
-        if row is not None and not row.stale:
-            self._paint_bars(painter, columns, look, row, middle)
+        if row is not None and not row.stale and columns.gap_bar and columns.load_bar:
+            self._paint_bars(painter, columns.gap_bar, columns.load_bar, look, row, middle)
 
     def _paint_position(
         self,
@@ -207,33 +212,45 @@ class JointTable(QWidget):
     def _paint_bars(
         self,
         painter: QPainter,
-        columns: "_Columns",
+        gap_bar: "_Span",
+        load_bar: "_Span",
         look: JointLook,
         row: JointRow,
         middle: float,
     ) -> None:
-        left, right = columns.gap_bar
+        left, right = gap_bar
         gap = _gap(row)
         if gap is not None:
             _draw_middle_bar(
                 painter, QRectF(left, middle - 3, right - left, 6), gap / look.gap_limit
             )
-        left, right = columns.load_bar
+        left, right = load_bar
         if row.load_percent is not None:
             share = abs(row.load_percent) / 100
             rect = QRectF(left, middle - 3, right - left, 6)
             draw_groove(painter, rect, share, _limit_tone(share))
 
 
+_Span = tuple[float, float]
+
+
 class _Columns:
     """Left and right edge of every column, in proportion to the width."""
 
-    def __init__(self, width: float) -> None:
+    def __init__(self, width: float, has_bars: bool) -> None:
         inner = width - 2 * _PADDING
 
-        def span(start: float, end: float) -> tuple[float, float]:
+        def span(start: float, end: float) -> _Span:
             return _PADDING + start * inner, _PADDING + end * inner
 
+        self.gap_bar: _Span | None = None
+        self.load_bar: _Span | None = None
+        if not has_bars:
+            self.joint, self.leader = span(0.0, 0.22), span(0.22, 0.36)
+            self.goal, self.position = span(0.36, 0.5), span(0.5, 0.65)
+            self.gap, self.load = span(0.65, 0.78), span(0.78, 0.88)
+            self.celsius = span(0.88, 1.0)
+            return
         self.joint = span(0.0, 0.17)
         self.leader = span(0.17, 0.275)
         self.goal = span(0.275, 0.38)

@@ -38,6 +38,7 @@ class LoopCard(Card):
         self.body.addWidget(Separator())
         self._bars: dict[str, Bar] = {}
         self._times: dict[str, Text] = {}
+        self._names: dict[str, Text] = {}
         self.body.addLayout(self._stage_grid(), 1)
         self.show_statistics(None)
 
@@ -56,11 +57,18 @@ class LoopCard(Card):
             self._bars[stage] = bar
             self._times[stage] = Text(_NOTHING, Role.HEADING, right=True)
             self._times[stage].reserve("00.0 / 00.0")
-            grid.addWidget(Text(self._stage_name(stage), role), line, 0)
+            self._names[stage] = Text(self._stage_name(stage), role)
+            grid.addWidget(self._names[stage], line, 0)
             grid.addWidget(self._bars[stage], line, 1)
             grid.addWidget(self._times[stage], line, 2)
             grid.setRowStretch(line, 1)
         return grid
+
+    def fold(self, folded: bool) -> None:
+        """Without room for every stage, show the whole tick alone."""
+        for stage in _STAGES[:-1]:
+            for part in (self._names[stage], self._bars[stage], self._times[stage]):
+                part.setHidden(folded)
 
     def _stage_name(self, stage: str) -> str:
         return {

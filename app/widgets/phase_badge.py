@@ -29,7 +29,6 @@ PHASE_LOOKS = {
     Phase.SAVING: PhaseLook("content-save-outline", Tone.ACCENT),
     Phase.HOLDING: PhaseLook("snowflake", Tone.WARN),
     Phase.GOING_TO_REST: PhaseLook("sleep", Tone.ACCENT),
-    Phase.GOING_TO_REST: PhaseLook("sleep", Tone.ACCENT),
 }
 
 
@@ -62,7 +61,6 @@ class PhaseBadge(QWidget):
             Phase.RESETTING: self.tr("Resetting"),
             Phase.SAVING: self.tr("Saving"),
             Phase.HOLDING: self.tr("Holding"),
-            Phase.GOING_TO_REST: self.tr("Going to rest"),
             Phase.GOING_TO_REST: self.tr("Going to rest"),
         }[self.phase]
 

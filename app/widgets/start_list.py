@@ -26,6 +26,7 @@ class Missing:
     remedy: str = ""
     remedy_icon: str = ""
     is_remark: bool = False  # one can start all the same
+    is_wait: bool = False  # passes by itself
 
 
 class StartList(Card):
@@ -64,11 +65,12 @@ class StartList(Card):
         width = max((button.sizeHint().width() for button in remedies), default=0)
         for button in remedies:  # all equally wide at the right edge
             button.setFixedWidth(max(width, 104))
-        musts = sum(not entry.is_remark for entry in missing)
-        self.fact.setText(self._count(musts, len(missing) - musts))
+        waits = sum(entry.is_wait for entry in missing)
+        remarks = sum(entry.is_remark for entry in missing)
+        self.fact.setText(self._count(len(missing) - waits - remarks, remarks, waits))
         self.setVisible(bool(missing))
 
-    def _count(self, musts: int, remarks: int) -> str:
+    def _count(self, musts: int, remarks: int, waits: int) -> str:
         # Without a translation file Qt does not choose plural forms, so English does it here.
         parts = []
         if musts:
@@ -77,14 +79,15 @@ class StartList(Card):
         if remarks:
             text = self.tr("1 remark") if remarks == 1 else self.tr("{0} remarks")
             parts.append(text.format(remarks))
+        if waits and not musts:
+            parts.insert(0, self.tr("a moment"))
         return ", ".join(parts)
 
     def _line(self, entry: Missing, remedies: list[Button]) -> QWidget:
-        tone = Tone.WARN if entry.is_remark else Tone.BAD
         mark = QLabel()
-        name = "alert" if entry.is_remark else "close-octagon"
+        name, tone, says = self._mark(entry)
         mark.setPixmap(icon_pixmap(name, theme().tokens.of(tone), theme().px(16), 2.0))
-        mark.setAccessibleName(self.tr("Remark") if entry.is_remark else self.tr("Missing"))
+        mark.setAccessibleName(says)
         why = Text(entry.why, Role.BODY, wraps=True)
         why.setProperty("quiet", True)
         words = column(Text(entry.what, Role.HEADING), why, spacing=0)
@@ -101,6 +104,14 @@ class StartList(Card):
         holder = QWidget()
         holder.setLayout(line)
         return holder
+
+    def _mark(self, entry: Missing) -> tuple[str, Tone, str]:
+        """Icon, tone and word of a line."""
+        if entry.is_wait:
+            return "progress-clock", Tone.ACCENT, self.tr("Wait")
+        if entry.is_remark:
+            return "alert", Tone.WARN, self.tr("Remark")
+        return "close-octagon", Tone.BAD, self.tr("Missing")
 
 
 def _ready_line(ready: Sequence[str]) -> QWidget:

@@ -70,8 +70,11 @@ class StopCluster(QWidget):
                 self.release_requested.emit()
         self._show()
 
-    def show_phase(self, phase: Phase, *, torque_on: bool) -> None:
+    def show_phase(self, phase: Phase, *, torque_on: bool, can_move: bool = True) -> None:
+        """``can_move``: a session answers. The guard of one that is gone can only release."""
         self._sequence.follow(phase, torque_on=torque_on)
+        reason = self.tr("Only a session that runs can move the arm: restart it first.")
+        self.rest_button.set_available(can_move, reason)
         self._show()
 
     def _show(self) -> None:

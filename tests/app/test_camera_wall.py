@@ -9,13 +9,15 @@ from pytestqt.qtbot import QtBot
 from app.camera_wall import CameraWall
 from app.services.previews import Previews
 from app.widgets.camera_tile import CameraTile
+from app.widgets.text import Text
 from lerobot_core.cameras.ring import FrameRingWriter
+from lerobot_core.workers.protocol import DeviceReading, DeviceState
 
 
 @pytest.fixture
 def wall(qtbot: QtBot) -> CameraWall:
     previews = Previews()
-    wall = CameraWall(previews, panel="record", keeps_shape=True)
+    wall = CameraWall(previews, panel="record")
     previews.setParent(wall)
     qtbot.addWidget(wall)
     wall.resize(800, 600)
@@ -51,9 +53,22 @@ def test_tiles_are_made_anew_only_for_other_cameras(wall: CameraWall) -> None:
     assert tile(wall, "top") is first
 
 
-def test_it_is_no_higher_than_its_pictures(qtbot: QtBot, wall: CameraWall) -> None:
+def test_pictures_fill_the_height_and_are_shown_whole(qtbot: QtBot, wall: CameraWall) -> None:
     wall.set_cameras(["top", "wrist"])
-    wall.show()
     wall.resize(764, 700)
-    assert wall.maximumHeight() == round((764 - 12) / 2 * 3 / 4 + 33)
+    wall.show()
+    picture = tile(wall, "top").picture
+    picture.show_pixels(np.zeros((480, 640, 3), np.uint8))
+    assert tile(wall, "top").height() == 700
+    fitted = picture.fitted()
+    assert fitted.width() / fitted.height() == pytest.approx(4 / 3)
+    assert picture.rect().toRectF().contains(fitted)
     wall.hide()
+
+
+def test_a_slow_camera_says_its_rate_once(qtbot: QtBot, wall: CameraWall) -> None:
+    wall.set_cameras(["top"])
+    slow = DeviceReading("top", "camera", DeviceState.WARN, "16 of 30 fps", fps=15.6, age_ms=12.0)
+    wall.show_devices([slow])
+    texts = [label.text() for label in tile(wall, "top").findChildren(Text)]
+    assert texts == ["16 of 30 fps  12 ms"]

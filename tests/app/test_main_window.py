@@ -185,6 +185,32 @@ def test_the_window_says_when_it_was_painted_and_closes_once(built: Built, qtbot
     assert len(closings) == 1
 
 
+def test_while_it_closes_the_window_says_so_and_stop_works(built: Built) -> None:
+    window, seen = built.window, []
+    window.show()
+
+    def look() -> None:
+        notices = [banner.notice.happened for banner in window.banners.banners()]
+        seen.append((notices, window.rail.isEnabled(), window.top_bar.stop.isEnabled()))
+
+    window.closing.connect(look)
+    window.close()
+    assert seen == [(["Closing"], False, True)]
+    assert not window.isVisible()
+
+
+def test_a_window_that_is_to_stay_open_can_be_used_again(built: Built) -> None:
+    window = built.window
+    window.show()
+    window.closing.connect(lambda: window.keep_open(Notice("held", "The arm still holds.")))
+    window.close()
+    assert window.isVisible()
+    assert window.rail.isEnabled()
+    assert [banner.notice.happened for banner in window.banners.banners()] == [
+        "The arm still holds."
+    ]
+
+
 @pytest.mark.parametrize("key", sorted(PLANS))
 def test_a_panel_that_is_not_built_says_so_and_offers_a_step(key: str, qtbot: QtBot) -> None:
     opened: list[str] = []

@@ -9,7 +9,7 @@ from PySide6.QtGui import QDesktopServices
 from app import session_state
 from app.panels.recording.plan import Plan, rates_for
 from app.panels.recording.state import RecordingState, after, asked, planned
-from app.remedies import PANEL_REMEDIES, Remedy
+from app.remedies import FIELD_REMEDIES, PANEL_REMEDIES, Remedy
 from app.services.session_service import SessionService
 from lerobot_core.control.rig import Rig
 from lerobot_core.files import free_mb
@@ -101,7 +101,7 @@ class RecordingController(QObject):
             self._session.send(Connect())
         elif remedy is Remedy.RESTART_SESSION:
             self._session.restart()
-        elif remedy in (Remedy.NAME_DATASET, Remedy.ENTER_TASK):
+        elif remedy in FIELD_REMEDIES:
             self.field_requested.emit(remedy)
         elif remedy is Remedy.OPEN_DATASET_FOLDER:
             _open_folder(lerobot_home())
@@ -161,7 +161,12 @@ class RecordingController(QObject):
         if is_running:
             if self._session.rig is not None:
                 self.use_rig(self._session.rig.rig)
-            self._set_session(session_state.starting(self._state.session))
+            self.expect_session()
+
+    @Slot()
+    def expect_session(self) -> None:
+        """A session is on its way, so nothing is missing: it takes a moment."""
+        self._set_session(session_state.starting(self._state.session))
 
     def _set_session(self, session: session_state.SessionState) -> None:
         self._set(replace(self._state, session=session))

@@ -16,7 +16,6 @@ class FactCard(Card):
 
     def __init__(self, *, right: bool = False) -> None:
         super().__init__(" ")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._right = right
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(16)
@@ -40,11 +39,20 @@ class FactCard(Card):
 
 
 class PlanSummary(FactCard):
-    """The plan, read only, while it is carried out."""
+    """The plan, read only, while it is carried out, and until the next one is made."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._keys = Text(
+            self.tr("Keys: → finishes and starts now, ← redoes, Esc stops."), Role.HINT, wraps=True
+        )
+        self.body.addStretch(1)
+        self.body.addWidget(self._keys)
 
     def show_state(self, state: RecordingState) -> None:
         plan = state.plan
         self.set_title(self.tr("Plan"))
+        self._keys.setVisible(state.progress is not None)
         times = self.tr("{0} s episode, {1} s reset").format(plan.episode_s, plan.reset_s)
         rate = self.tr("{0} fps, control {1} Hz").format(plan.fps, state.control_hz)
         self.show_facts(
@@ -63,6 +71,7 @@ class LastEpisode(FactCard):
 
     def __init__(self) -> None:
         super().__init__(right=True)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.hide()
 
     def show_state(self, state: RecordingState) -> None:
@@ -70,4 +79,4 @@ class LastEpisode(FactCard):
         self.setVisible(saved is not None)
         if saved is not None:
             self.set_title(self.tr("Episode {0}").format(saved.index + 1), self.tr("saved"))
-            self.show_facts(episode_facts(saved, state.plan.fps))
+            self.show_facts(episode_facts(state, saved))

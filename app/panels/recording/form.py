@@ -24,6 +24,7 @@ class PlanForm(Card):
     """Says every change at once; what is wrong with a name is written under it."""
 
     plan_changed = Signal(object)  # Plan
+    entered = Signal()  # Enter was pressed in a line of text
 
     def __init__(self) -> None:
         super().__init__(self.tr("Plan"))
@@ -79,7 +80,7 @@ class PlanForm(Card):
         edit.selectAll()
 
     def _show_error(self, state: RecordingState) -> None:
-        checks = plan_checks(state.plan, exists=state.exists and state.finished is None)
+        checks = plan_checks(state.plan, exists=state.exists)
         wrong = [check for check in checks if check.code in _SHOWN_IN_FIELD]
         self.dataset.set_error(check_text(wrong[0]).what if wrong else "")
 
@@ -116,6 +117,8 @@ class PlanForm(Card):
         self.episodes.edit.valueChanged.connect(lambda count: self._say(episodes=count))
         self.episode_s.edit.valueChanged.connect(lambda seconds: self._say(episode_s=seconds))
         self.reset_s.edit.valueChanged.connect(lambda seconds: self._say(reset_s=seconds))
+        for field in (self.dataset, self.task):
+            field.edit.returnPressed.connect(self.entered)
         self._fps.activated.connect(lambda place: self._say(fps=self._fps.itemData(place)))
 
     def _say(self, **changed: str | int) -> None:

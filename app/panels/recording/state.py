@@ -5,6 +5,7 @@ from enum import Enum, auto
 
 from app import session_state
 from app.panels.recording.plan import Plan, plan_checks
+from app.remedies import Remedy
 from app.session_state import SessionState
 from app.start_checks import Check, can_start, disk_checks
 from lerobot_core.workers.protocol import (
@@ -18,12 +19,19 @@ from lerobot_core.workers.protocol import (
     Started,
 )
 
+REPEATS_WORTH_A_REMARK = 0.02
+"""Share of pictures that repeat the one before them, above which an episode gets a mark.
+
+A camera runs by its own clock: now and then the loop meets the same picture twice, once or twice
+in a minute. One in fifty is more than that at any rate, and shows as a stutter when played.
+"""
+
 
 class Mark(Enum):
     """One cell of the session strip."""
 
     SAVED = auto()
-    REMARK = auto()  # saved, with repeated frames
+    REMARK = auto()  # saved, with more repeated pictures than is usual
     NOW = auto()
     TO_GO = auto()
 
@@ -59,7 +67,7 @@ class RecordingState:
         """What is missing before a recording can start."""
         checks = plan_checks(self.plan, exists=self.exists) + self.session.checks
         if self.session.is_holding:
-            checks.append(Check("holding"))
+            checks.append(Check("holding", remedy=Remedy.OPEN_TELEOPERATION))
         return checks + disk_checks(self.free_mb, self.mb_per_hour)
 
     @property
@@ -85,10 +93,18 @@ class RecordingState:
     def marks(self) -> list[Mark]:
         """The cells of the session strip, one an episode of the plan."""
         wanted = self.progress.wanted if self.progress else self.plan.episodes
-        marks = [Mark.REMARK if saved.repeated_frames else Mark.SAVED for saved in self.saved]
+        marks = [self._mark(saved) for saved in self.saved]
         if self.progress and len(marks) < wanted:
             marks.append(Mark.NOW)
         return marks + [Mark.TO_GO] * (wanted - len(marks))
+
+    def pictures_in(self, saved: EpisodeSaved) -> int:
+        """Pictures of an episode: one a frame from each camera."""
+        return saved.frames * len(self.cameras or self.session.cameras)
+
+    def _mark(self, saved: EpisodeSaved) -> Mark:
+        limit = REPEATS_WORTH_A_REMARK * self.pictures_in(saved)
+        return Mark.REMARK if saved.repeated_frames > limit else Mark.SAVED
 
 
 def after(state: RecordingState, event: object) -> RecordingState:

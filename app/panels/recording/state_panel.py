@@ -58,19 +58,36 @@ class RecordingCard(StateCard):
             self.set_progress(None)
             self.set_figures(())
             return
-        of = self.tr("of {0:.0f} s").format(progress.of_seconds) if progress.of_seconds else ""
-        self.set_timer(f"{progress.seconds:.1f}", of)
-        share = progress.seconds / progress.of_seconds if progress.of_seconds else 0.0
-        self.set_progress(min(share, 1.0), _TONES.get(progress.phase, Tone.ACCENT))
+        self._show_time(progress)
+        is_recording = progress.phase is Phase.RECORDING
+        fps = f"{progress.fps:.2f}" if is_recording and progress.frames else "—"
         self.set_figures(
             (
                 Figure(str(progress.saved), self.tr("saved")),
                 Figure(str(progress.redone), self.tr("redone")),
                 Figure(str(max(0, progress.wanted - progress.saved)), self.tr("to go")),
-                Figure(f"{progress.fps:.2f}", self.tr("fps"), "00.00"),
+                Figure(fps, self.tr("fps"), "00.00"),
                 Figure(str(progress.lost_frames), self.tr("lost frames")),
             )
         )
+
+    def _show_time(self, progress: RecordingProgress) -> None:
+        """Time recorded; of a reset the time left, as the phase badge says it; none of a save."""
+        whole = progress.of_seconds
+        tone = _TONES.get(progress.phase, Tone.ACCENT)
+        share = min(progress.seconds / whole, 1.0) if whole else 0.0
+        if progress.phase is Phase.SAVING:
+            self.set_timer(None)
+            self.set_progress(1.0, tone)
+        elif progress.phase is Phase.RESETTING:
+            left = max(whole - progress.seconds, 0.0)
+            self.set_timer(f"{left:.1f}", self.tr("s left of {0:.0f}").format(whole))
+            self.set_progress(1.0 - share, tone)
+        else:
+            self.set_timer(
+                f"{progress.seconds:.1f}", self.tr("of {0:.0f} s").format(whole) if whole else ""
+            )
+            self.set_progress(share, tone)
 
     def _show_buttons(self, state: RecordingState) -> None:
         phase = state.progress.phase if state.progress else None

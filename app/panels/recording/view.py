@@ -1,6 +1,6 @@
 """The Record panel's widgets: shows a state, and says what was clicked."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -12,7 +12,7 @@ from app.panels.recording.form import PlanForm
 from app.panels.recording.state import Mark, RecordingState
 from app.panels.recording.state_panel import RecordingCard
 from app.panels.recording.strip import SessionStrip
-from app.remedies import Remedy
+from app.remedies import FIELD_REMEDIES, Remedy
 from app.services.previews import Previews
 from app.theme.theme import theme
 from app.theme.type_scale import Role
@@ -24,7 +24,7 @@ from app.widgets.start_list import StartList
 from app.widgets.text import Text
 from lerobot_core.workers.protocol import DeviceState
 
-_RIGHT = 328
+_RIGHT, _RIGHT_AT_MOST = 328, 400  # it grows with the text, but leaves the pictures their room
 
 
 class RecordingView(PanelScroll):
@@ -43,7 +43,7 @@ class RecordingView(PanelScroll):
     def __init__(self, previews: Previews, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = RecordingState()
-        self.cameras = CameraWall(previews, panel="record", keeps_shape=True)
+        self.cameras = CameraWall(previews, panel="record")
         self.holding, self.banners = HoldingStrip(), BannerStack()
         self.card, self.start_list = RecordingCard(), StartList()
         self.form, self.summary, self.last = PlanForm(), PlanSummary(), LastEpisode()
@@ -55,6 +55,7 @@ class RecordingView(PanelScroll):
         self.card.folder_requested.connect(self.folder_requested)
         self.card.next_requested.connect(self.next_requested)
         self.form.plan_changed.connect(self.plan_changed)
+        self.form.entered.connect(self._on_entered)
         self.banners.remedy_requested.connect(self._on_remedy)
         self.banners.closed.connect(self._on_closed)
         self.start_list.remedy_requested.connect(
@@ -74,13 +75,17 @@ class RecordingView(PanelScroll):
         self.cameras.set_cameras(state.cameras or session.cameras)
         self.cameras.show_devices(session.devices)
         self._show_strip(state)
-        self.form.setVisible(not runs)
-        self.summary.setVisible(runs)
-        if runs:
-            self.summary.show_state(state)
-        else:
-            self.form.show_state(state)
+        # The plan that was carried out stays beside its outcome; the next one is made after it.
+        is_carried_out = runs or state.has_outcome
+        self.form.setVisible(not is_carried_out)
+        self.summary.setVisible(is_carried_out)
+        self.summary.show_state(state)
+        self.form.show_state(state)
         self.last.show_state(state)
+
+    def fold(self, narrow: bool) -> None:
+        """Pictures come before the session strip; its counts are in the state card too."""
+        self._show_strip(self._state)
 
     def go_to_field(self, remedy: Remedy) -> None:
         self.form.go_to(remedy)
@@ -100,11 +105,9 @@ class RecordingView(PanelScroll):
 
     def _ready(self, state: RecordingState) -> list[str]:
         """What is already right, quietly."""
-        ready = [
-            self.tr("{0} connected").format(device.name.capitalize())
-            for device in state.session.devices
-            if device.state is DeviceState.OK
-        ]
+        well = [each.name for each in state.session.devices if each.state is DeviceState.OK]
+        names = ", ".join(well).capitalize()
+        ready = [self.tr("{0} connected").format(names)] if well else []
         return [*ready, self.tr("Task given")] if state.plan.task.strip() else ready
 
     def _show_strip(self, state: RecordingState) -> None:
@@ -112,7 +115,16 @@ class RecordingView(PanelScroll):
         self._strip.show_marks(marks)
         saved = sum(mark in (Mark.SAVED, Mark.REMARK) for mark in marks)
         self._count.setText(self.tr("{0} of {1}").format(saved, len(marks)))
-        self._strip_bar.setVisible(state.progress is not None or state.has_outcome)
+        has_session = state.progress is not None or state.has_outcome
+        self._strip_bar.setVisible(has_session and not self.is_narrow)
+
+    def _on_entered(self) -> None:
+        """Leave the fields, so that the bench keys mean what is printed on the buttons."""
+        checks = [check for check in self._state.checks if check.remedy in FIELD_REMEDIES]
+        if checks and checks[0].remedy is not None:
+            self.form.go_to(checks[0].remedy)
+        else:
+            self.card.start.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _on_remedy(self, key: str) -> None:
         problem = problem_of(key, self._state.session.problems)
@@ -124,6 +136,9 @@ class RecordingView(PanelScroll):
         problem = problem_of(key, self._state.session.problems)
         if problem is not None:
             self.dismissed.emit(problem)
+
+    def _scale(self) -> None:
+        self._right_holder.setFixedWidth(min(theme().px(_RIGHT), _RIGHT_AT_MOST))
 
     # Building
 
@@ -153,17 +168,16 @@ class RecordingView(PanelScroll):
         self._strip_bar.controls.addWidget(self._strip, 1)
         self._strip_bar.controls.addWidget(self._count)
         left = column(self.card, self.start_list, spacing=12)
-        left.addWidget(self.cameras, 100)
+        left.addWidget(self.cameras, 1)
         left.addWidget(self._strip_bar)
-        left.addStretch(1)
         return left
 
     def _right_column(self) -> QWidget:
-        holder = QWidget()
-        holder.setFixedWidth(_RIGHT)
+        holder = self._right_holder = QWidget()
+        self._scale()
+        theme().changed.connect(self._scale)
         right = column(self.last, spacing=12)
-        right.addWidget(self.form, 100)
-        right.addWidget(self.summary)
-        right.addStretch(1)
+        right.addWidget(self.form, 1)
+        right.addWidget(self.summary, 1)
         holder.setLayout(right)
         return holder

@@ -1,12 +1,14 @@
 """What the Record panel says in words about its state."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
 from app.panels.recording.state import RecordingState
 from app.theme.tokens import Tone
-from lerobot_core.workers.protocol import EpisodeSaved, Phase
+from lerobot_core.paths import lerobot_home
+from lerobot_core.workers.protocol import EpisodeSaved, Phase, RecordingFinished
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ def headline(state: RecordingState) -> Headline:
         if not done.episodes:
             return Headline(_tr("Stopped"), _tr("No episode was saved."), Tone.NEUTRAL)
         sentence = _tr("{0}, {1} frames in {2}").format(
-            episodes(done.episodes), done.frames, done.root
+            episodes(done.episodes), done.frames, _name_of(done)
         )
         return Headline(_tr("Finished"), sentence, Tone.OK, "check-circle")
     if state.was_interrupted:
@@ -40,7 +42,12 @@ def headline(state: RecordingState) -> Headline:
     if state.can_start:
         sentence = _tr("Recording begins once the arm follows. The first seconds are not recorded.")
         return Headline(_tr("Ready to record"), sentence)
-    musts = sum(check.is_must for check in state.checks)
+    if state.session.is_connecting:
+        sentence = _tr("Arm and cameras are being opened. Fill in the plan meanwhile.")
+        return Headline(_tr("Connecting"), sentence, Tone.NEUTRAL, "progress-clock")
+    musts = sum(check.is_must and not check.is_wait for check in state.checks)
+    if not musts:
+        return Headline(_tr("A moment"), _tr("Start becomes available by itself."))
     if musts == 1:
         sentence = _tr("Start becomes available when the red line below is done.")
     else:
@@ -72,6 +79,13 @@ def _interrupted(state: RecordingState) -> Headline:
     return Headline(_tr("Stopped"), sentence, Tone.WARN, "alert")
 
 
+def _name_of(done: RecordingFinished) -> str:
+    """The dataset by its name, as it was typed; by its folder where it lies somewhere else."""
+    root = Path(done.root)
+    is_at_home = root.is_relative_to(lerobot_home())
+    return str(root.relative_to(lerobot_home())) if is_at_home else done.root
+
+
 def episodes(count: int) -> str:
     """“1 episode”, “3 episodes”."""
     return _tr("1 episode") if count == 1 else _tr("{0} episodes").format(count)
@@ -81,9 +95,10 @@ def disk_text(state: RecordingState) -> str:
     """“81 GB free, 43 h at this rate”."""
     if state.free_mb is None:
         return "—"
-    free = _tr("{0:.0f} GB free").format(state.free_mb / 1024)
-    if state.free_mb < 10 * 1024:
-        free = _tr("{0:.1f} GB free").format(state.free_mb / 1024)
+    free_gb = state.free_mb * 2**20 / 1e9  # as the strip at the foot of the window says it
+    free = _tr("{0:.0f} GB free").format(free_gb)
+    if free_gb < 10:
+        free = _tr("{0:.1f} GB free").format(free_gb)
     if state.hours_left is None:
         return free
     if state.hours_left < 2:
@@ -91,15 +106,16 @@ def disk_text(state: RecordingState) -> str:
     return _tr("{0}, {1:.0f} h at this rate").format(free, state.hours_left)
 
 
-def episode_facts(saved: EpisodeSaved, wanted_fps: int) -> list[tuple[str, str]]:
+def episode_facts(state: RecordingState, saved: EpisodeSaved) -> list[tuple[str, str]]:
     """What is known of a saved episode: name of each fact, and the fact."""
     fps = saved.frames / saved.seconds if saved.seconds else 0.0
-    repeated = str(saved.repeated_frames) if saved.repeated_frames else _tr("none")
+    of_all = _tr("{0} of {1}").format(saved.repeated_frames, state.pictures_in(saved))
+    repeated = of_all if saved.repeated_frames else _tr("none")
     return [
         (_tr("Length"), _tr("{0:.1f} s").format(saved.seconds)),
         (_tr("Frames"), str(saved.frames)),
-        (_tr("Frame rate"), _tr("{0:.2f} of {1} fps").format(fps, wanted_fps)),
-        (_tr("Repeated frames"), repeated),
+        (_tr("Frame rate"), _tr("{0:.2f} of {1} fps").format(fps, state.plan.fps)),
+        (_tr("Repeated pictures"), repeated),
         (_tr("Saved in"), _tr("{0:.0f} ms").format(saved.save_ms)),
     ]
 

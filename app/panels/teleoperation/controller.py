@@ -61,7 +61,7 @@ class TeleoperationController(QObject):
         """Engage, or disengage when the arm is driven."""
         if self._state.session.is_recording:
             return  # disengaging in the middle of a take is the Record panel's business
-        if self._state.session.is_driving:
+        if self._state.can_disengage:
             self._session.send(Disengage())
         elif self._state.can_engage:
             self._session.send(Engage())
@@ -101,7 +101,12 @@ class TeleoperationController(QObject):
         if is_running:
             if self._session.rig is not None:
                 self.use_rig(self._session.rig.rig)
-            self._set_session(session_state.starting(self._state.session))
+            self.expect_session()
+
+    @Slot()
+    def expect_session(self) -> None:
+        """A session is on its way, so nothing is missing: it takes a moment."""
+        self._set_session(session_state.starting(self._state.session))
 
     def _set_session(self, session: session_state.SessionState) -> None:
         self._set(replace(self._state, session=session))

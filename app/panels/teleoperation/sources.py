@@ -18,6 +18,7 @@ class SourceControl(Segmented):
             Option(DEMONSTRATOR, _tr("Demonstrator"), "robot-outline"),
         )
         super().__init__(options, name="teleoperate.source", label=_tr("Who drives the arm"))
+        self._is_folded = False
         self.show_teleoperator("")
 
     def show_teleoperator(self, kind: str) -> None:
@@ -25,6 +26,13 @@ class SourceControl(Segmented):
         for key, reason in _reasons().items():
             self.segment(key).set_available(key == source, reason)
         self.choose(source)
+        self.fold(self._is_folded)
+
+    def fold(self, folded: bool) -> None:
+        """Without room, show the one source that can be chosen."""
+        self._is_folded = folded
+        for key in _reasons():
+            self.segment(key).setHidden(folded and key != self.choice)
 
 
 def source_of(kind: str) -> str:

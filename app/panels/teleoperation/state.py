@@ -9,6 +9,7 @@ from app.start_checks import DRIVING, Check, can_start
 from lerobot_core.workers.protocol import (
     JointRow,
     LoopStatistics,
+    Phase,
     PhaseChanged,
     Started,
     Telemetry,
@@ -39,6 +40,11 @@ class TeleoperationState:
     @property
     def can_engage(self) -> bool:
         return not self.session.is_driving and can_start(self.checks)
+
+    @property
+    def can_disengage(self) -> bool:
+        """The arm is driven, and not already on its way to rest."""
+        return self.session.is_driving and self.session.phase is not Phase.GOING_TO_REST
 
     @property
     def driven_s(self) -> float | None:

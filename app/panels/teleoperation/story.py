@@ -3,8 +3,8 @@
 import time
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QColor, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme.icons import STATE_ICONS, draw_icon
@@ -21,6 +21,7 @@ from app.widgets.text import STATE_TONES
 from lerobot_core.workers.protocol import Happened
 
 _ROW = 27
+_WRAPS = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignVCenter)
 
 
 class StoryCard(Card):
@@ -64,9 +65,8 @@ class _Lines(QWidget):
         draw_text(painter, head, self.tr("Time"), theme().font(Role.COLUMN), tokens.text3)
         place = head.adjusted(times, 0, 0, 0)
         draw_text(painter, place, self.tr("Event"), theme().font(Role.COLUMN), tokens.text3)
-        fitting = max(1, self.height() // height - 1)
-        for number, line in enumerate(self._story[-fitting:], start=1):
-            top = number * height
+        top = float(height)
+        for line in self._fitting(self.width() - times):
             painter.fillRect(QRectF(0, top, self.width(), 1), QColor(tokens.line))
             row = QRectF(0, top, self.width(), height)
             draw_text(painter, row, _clock(line.time_s), theme().font(Role.MONO), tokens.text2)
@@ -74,9 +74,31 @@ class _Lines(QWidget):
             spot = QRectF(times, top + (height - side) / 2, side, side)
             colour = tokens.of(STATE_TONES[line.severity])
             draw_icon(painter, STATE_ICONS[line.severity], spot, colour)
-            words = row.adjusted(times + side + 6, 0, 0, 0)
-            draw_text(painter, words, line.text, theme().font(Role.SMALL), tokens.text)
+            high = self._height_of(line, self.width() - times)
+            words = QRectF(times + side + 6, top, self.width() - times - side - 6, high)
+            painter.setFont(theme().font(Role.SMALL))
+            painter.setPen(QColor(tokens.text))
+            painter.drawText(words, _WRAPS, line.text)
+            top += high
         painter.end()
+
+    def _fitting(self, width: float) -> list[Happened]:
+        """The newest lines that there is room for, at least one."""
+        room = float(self.height() - theme().px(_ROW))
+        lines: list[Happened] = []
+        for line in reversed(self._story):
+            room -= self._height_of(line, width)
+            if room < 0 and lines:
+                break
+            lines.insert(0, line)
+        return lines
+
+    def _height_of(self, line: Happened, width: float) -> float:
+        """One row, or more for a text that has to wrap."""
+        room = QRectF(0, 0, width - theme().px(14) - 6, 10_000)
+        metrics = QFontMetricsF(theme().font(Role.SMALL))
+        wanted = metrics.boundingRect(room, _WRAPS, line.text).height() + 8
+        return max(float(theme().px(_ROW)), wanted)
 
 
 def _clock(time_s: float) -> str:

@@ -9,7 +9,7 @@ from app.panel_scroll import PanelScroll
 from app.panels.teleoperation.sources import SourceControl, reason_line
 from app.panels.teleoperation.state import TeleoperationState
 from app.panels.teleoperation.story import StoryCard
-from app.panels.teleoperation.words import motion_status, shows_percent, subtitle
+from app.panels.teleoperation.words import driving_reason, motion_status, shows_percent, subtitle
 from app.problem_text import joint_label
 from app.services.previews import DISPLAY_RATES_HZ, Previews
 from app.start_checks import can_start
@@ -74,6 +74,11 @@ class TeleoperationView(PanelScroll):
         """Every reading, for the plots, which draw by their own clock."""
         self.plots.show_telemetry(telemetry)
 
+    def fold(self, narrow: bool) -> None:
+        self._source.fold(narrow)
+        self._source_reason.setHidden(narrow)
+        self.loop.fold(narrow)
+
     # Parts of a state
 
     def _show_title(self, state: TeleoperationState) -> None:
@@ -82,8 +87,8 @@ class TeleoperationView(PanelScroll):
         self._source_reason.setText(reason_line(state.teleoperator))
         if state.session.is_driving:
             self.engage.show_action(self.tr("Disengage"), "link-variant-off", Kind.SECONDARY)
-            reason = self.tr("A recording is running; stop it on Record.")
-            self.engage.set_available(not state.session.is_recording, reason)
+            is_free = state.can_disengage and not state.session.is_recording
+            self.engage.set_available(is_free, driving_reason(state))
         else:
             self.engage.show_action(self.tr("Engage"), "link-variant", Kind.PRIMARY)
             self.engage.set_available(state.can_engage, self.tr("See what is missing below."))
@@ -91,6 +96,7 @@ class TeleoperationView(PanelScroll):
     def _show_side_card(self, state: TeleoperationState) -> None:
         session = state.session
         is_missing = not session.is_driving and not can_start(state.checks)
+        is_missing = is_missing and not session.is_connecting  # that passes by itself
         shows_list = is_missing and not (session.is_holding and session.story)
         shows_story = bool(session.story) and not session.is_driving and not shows_list
         # One card beside the pictures; hidden ones take no room, unlike those of a stack. The

@@ -4,7 +4,6 @@ from PySide6.QtCore import QCoreApplication
 
 from app.panels.teleoperation.state import TeleoperationState
 from app.problem_text import joint_label
-from app.start_checks import SessionLife
 from app.theme.tokens import Tone
 from app.widgets.joint_table import reading_text
 from lerobot_core.workers.protocol import Phase
@@ -19,22 +18,31 @@ def subtitle(state: TeleoperationState) -> str:
     """The state beside the panel's title."""
     session = state.session
     if session.phase is Phase.GOING_TO_REST:
-        return _tr("Going to the rest pose.")
+        return _tr("Going to the rest pose. STOP freezes it.")
     if session.is_recording:
-        return _tr("A recording is running.")
+        return _tr("A recording is running; stop it on Record.")
     if session.is_driving:
         if state.engaged_fraction < 1:
             return _tr("Easing in, {0:.0f} %").format(100 * state.engaged_fraction)
         return _tr("Follower eased in, {0}").format(duration(state.driven_s or 0.0))
     if session.is_holding:
+        if not session.can_move:
+            return _tr("Stopped. Restart the session, then engage again.")
         if state.can_engage:
             return _tr("Stopped. Engage again, or let the arm rest.")
         return _tr("Stopped. Solve the problem, then engage again.")
     if state.can_engage:
         return _tr("Ready. Torque is off until you engage.")
-    if session.life is SessionLife.STARTING or session.phase is Phase.CONNECTING:
+    if session.is_connecting:
         return _tr("Opening the arm and the cameras.")
     return _tr("Not ready, see the list.")
+
+
+def driving_reason(state: TeleoperationState) -> str:
+    """Why the arm, which is driven, cannot be disengaged here."""
+    if state.session.phase is Phase.GOING_TO_REST:
+        return _tr("The arm is on its way to the rest pose. STOP freezes it.")
+    return _tr("A recording is running; stop it on Record.")
 
 
 def motion_status(state: TeleoperationState) -> Status:

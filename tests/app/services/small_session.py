@@ -19,6 +19,7 @@ from lerobot_core.workers.protocol import (
     EndSession,
     Engage,
     Finished,
+    GoToRest,
     Happened,
     Heartbeat,
     Message,
@@ -28,6 +29,12 @@ from lerobot_core.workers.protocol import (
     from_line,
     to_line,
 )
+
+IDLE = PhaseChanged(Phase.IDLE)
+REST_ENDS_IN = {
+    "rests": PhaseChanged(Phase.IDLE, torque_off_confirmed=True),
+    "held": PhaseChanged(Phase.HOLDING, torque_on=True),
+}
 
 
 def send(message: Message) -> None:
@@ -39,7 +46,7 @@ def main(mode: str, path: str) -> None:
     line = Lifeline.create(Path(path))
     line.armed = 1 if mode in ("armed", "vanish-armed") else 0
     send(Started(pid=os.getpid(), lifeline=path))
-    send(PhaseChanged(Phase.IDLE))
+    send(PhaseChanged(Phase.TELEOPERATING, torque_on=True) if mode in REST_ENDS_IN else IDLE)
     if mode in ("vanish", "vanish-armed"):
         while not isinstance(from_line(sys.stdin.readline()), Engage):
             pass
@@ -65,6 +72,9 @@ def listen(mode: str) -> None:
         command = from_line(text)
         if isinstance(command, EndSession) and mode not in ("stubborn", "deaf"):
             return
+        if isinstance(command, GoToRest) and mode in REST_ENDS_IN:
+            send(PhaseChanged(Phase.GOING_TO_REST, torque_on=True))
+            send(REST_ENDS_IN[mode])
         if isinstance(command, Heartbeat) and mode == "counting":
             send(Happened(0.0, DeviceState.OK, "Heartbeat"))
         elif not isinstance(command, Heartbeat):

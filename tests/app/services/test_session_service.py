@@ -227,3 +227,18 @@ def test_another_rig_ends_the_session_of_the_first(
     qtbot.waitUntil(lambda: len(listener.of(Started)) == 2, timeout=10_000)
     assert listener.last_events == [Finished()]
     assert listener.service.rig == other
+
+
+@pytest.mark.parametrize(("mode", "is_at_rest"), [("rests", True), ("held", False)])
+def test_before_the_end_the_arm_goes_to_rest_unless_it_is_stopped(
+    run: Callable[[str], Listener], mode: str, is_at_rest: bool
+) -> None:
+    listener = run(mode)
+    assert listener.service.bring_to_rest(10_000) is is_at_rest
+    assert PhaseChanged(Phase.GOING_TO_REST, torque_on=True) in listener.events
+
+
+def test_an_arm_without_torque_needs_no_rest(run: Callable[[str], Listener]) -> None:
+    listener = run("good")
+    assert listener.service.bring_to_rest()
+    assert not listener.heard("GoToRest")

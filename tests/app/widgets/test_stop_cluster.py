@@ -116,3 +116,21 @@ def test_after_the_release_stop_is_back(bench: Bench) -> None:
     bench.cluster.show_phase(Phase.IDLE, torque_on=False)
     assert bench.cluster.stop_button.isVisible()
     assert bench.cluster.release_button.isHidden()
+
+
+def test_on_the_way_to_rest_the_first_press_stops(bench: Bench, qtbot: QtBot) -> None:
+    bench.cluster.show_phase(Phase.HOLDING, torque_on=True)
+    bench.cluster.show_phase(Phase.GOING_TO_REST, torque_on=True)
+    assert bench.cluster.stop_button.isVisible()
+    assert bench.cluster.release_button.isHidden()
+    qtbot.mouseClick(bench.cluster.stop_button, Qt.MouseButton.LeftButton)
+    assert bench.asked == ["stop"]
+
+
+def test_without_a_session_the_arm_can_be_released_but_not_moved(bench: Bench) -> None:
+    bench.cluster.show_phase(Phase.HOLDING, torque_on=True, can_move=False)
+    assert not bench.cluster.rest_button.isEnabled()
+    assert "restart" in bench.cluster.rest_button.toolTip()
+    assert bench.cluster.release_button.isEnabled()
+    bench.cluster.show_phase(Phase.HOLDING, torque_on=True)
+    assert bench.cluster.rest_button.isEnabled()

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QSpinBox
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 from spoken_session import SpokenSession
 
@@ -14,6 +14,7 @@ from app.panels.recording.state import Mark
 from app.panels.recording.strip import SessionStrip
 from app.panels.recording.view import RecordingView
 from app.services.previews import Previews
+from app.widgets.text import Text
 from lerobot_core.paths import lerobot_home
 from lerobot_core.workers.protocol import (
     DeviceReading,
@@ -140,6 +141,78 @@ def test_between_takes_there_is_nothing_to_finish_or_redo(
     assert session.sent == []
 
 
+def figures(view: RecordingView) -> str:
+    """What the state card says in its texts."""
+    return " | ".join(text.text() for text in view.card.findChildren(Text) if text.isVisible())
+
+
+def test_a_reset_shows_the_time_that_is_left_and_no_rate(
+    session: SpokenSession, view: RecordingView
+) -> None:
+    records(session)
+    QApplication.processEvents()
+    assert "4.2 | of 30 s" in figures(view)
+    assert "29.90 | fps" in figures(view)
+    records(session, Phase.RESETTING, saved=1)
+    assert "25.8 | s left of 30" in figures(view)
+    assert "— | fps" in figures(view)
+    records(session, Phase.SAVING, saved=1)
+    assert "— | fps" in figures(view)
+
+
+def test_tiles_and_strip_reach_the_foot_of_the_columns(
+    qtbot: QtBot, session: SpokenSession, view: RecordingView, controller: RecordingController
+) -> None:
+    def foot(widget: QWidget) -> int:
+        return widget.mapTo(view, widget.rect().bottomLeft()).y()
+
+    controller.set_plan(PLAN)
+    QApplication.processEvents()
+    assert foot(view.cameras) == foot(view.form)
+    records(session, saved=1)
+    qtbot.waitUntil(view.summary.isVisible)
+    strip = view.findChild(SessionStrip)
+    assert strip is not None
+    bar = strip.parentWidget().parentWidget()
+    qtbot.waitUntil(lambda: foot(bar) == foot(view.summary))
+
+
+def test_enter_leads_from_field_to_field_and_then_to_start(
+    qtbot: QtBot, view: RecordingView
+) -> None:
+    view.activateWindow()
+    dataset, task = edit(view, "record.dataset"), edit(view, "record.task")
+    dataset.setFocus()
+    qtbot.keyClicks(dataset, "lab/cubes")
+    qtbot.keyClick(dataset, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is task)
+    qtbot.keyClicks(task, "Put the cube in the bin")
+    qtbot.keyClick(task, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is view.card.start)
+
+
+def test_on_the_way_to_rest_nothing_can_be_started(
+    session: SpokenSession, view: RecordingView, controller: RecordingController
+) -> None:
+    controller.set_plan(PLAN)
+    session.say(PhaseChanged(Phase.GOING_TO_REST, torque_on=True))
+    assert not view.card.start.isEnabled()
+    controller.advance()
+    assert session.sent == []
+    session.say(PhaseChanged(Phase.IDLE, torque_off_confirmed=True))
+    assert view.card.start.isEnabled()
+
+
+def test_a_held_arm_leads_to_the_panel_that_engages_it(
+    qtbot: QtBot, session: SpokenSession, view: RecordingView, controller: RecordingController
+) -> None:
+    controller.set_plan(PLAN)
+    session.say(PhaseChanged(Phase.HOLDING, torque_on=True))
+    with qtbot.waitSignal(controller.panel_requested) as asked:
+        button(view, "start.teleoperate:holding").click()
+    assert asked.args == ["teleoperate"]
+
+
 def test_the_list_leads_to_the_field_that_is_missing(
     qtbot: QtBot, session: SpokenSession, view: RecordingView
 ) -> None:
@@ -201,6 +274,8 @@ def test_a_finished_recording_is_summed_up_until_the_next_is_planned(
         PhaseChanged(Phase.TELEOPERATING, torque_on=True),
     )
     assert "1 episode, 450 frames in /data/lab/cubes" in view.card.accessibleName()
+    assert view.summary.isVisible()
+    assert not view.form.isVisible()
     assert button(view, "record.open").isEnabled()
     button(view, "record.again").click()
     assert view.card.start.isVisible()
@@ -215,6 +290,9 @@ def test_a_session_that_vanishes_says_what_was_saved(
     assert "1 episode saved before that" in view.card.accessibleName()
     [banner] = view.banners.banners()
     assert banner.notice.remedy == "Restart session"
+    assert view.summary.isVisible()
+    button(view, "banner.remedy").click()
+    assert session.restarts == 1
 
 
 def test_only_rates_the_rig_can_give_are_offered(controller: RecordingController) -> None:

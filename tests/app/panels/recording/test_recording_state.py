@@ -4,6 +4,7 @@ import pytest
 
 from app.panels.recording.plan import Plan, plan_checks, rates_for
 from app.panels.recording.state import Mark, RecordingState, after, asked, planned
+from app.panels.recording.words import episode_facts, headline
 from app.session_state import SessionState
 from app.start_checks import SessionLife
 from lerobot_core.workers.protocol import (
@@ -19,9 +20,9 @@ from lerobot_core.workers.protocol import (
 
 GOOD = Plan("lab/cubes", "Put the cube in the bin", episodes=3)
 IDLE = SessionState(life=SessionLife.RUNNING, phase=Phase.IDLE)
-READY = RecordingState(session=IDLE, plan=GOOD, free_mb=80_000)
+READY = RecordingState(session=IDLE, plan=GOOD, free_mb=80_000, cameras=("top", "wrist"))
 FIRST = EpisodeSaved(0, 450, 15.0, 41.0)
-SECOND = EpisodeSaved(1, 440, 14.7, 39.0, repeated_frames=2)
+SECOND = EpisodeSaved(1, 440, 14.7, 39.0, repeated_frames=60)  # of 880 pictures
 
 
 def progress(phase: Phase = Phase.RECORDING, episode: int = 1, saved: int = 0) -> RecordingProgress:
@@ -80,7 +81,9 @@ def test_a_refusal_lets_one_ask_again() -> None:
     assert refused.plan == GOOD
 
 
-@pytest.mark.parametrize("phase", [Phase.HOLDING, Phase.DISCONNECTED, Phase.CONNECTING])
+@pytest.mark.parametrize(
+    "phase", [Phase.HOLDING, Phase.DISCONNECTED, Phase.CONNECTING, Phase.GOING_TO_REST]
+)
 def test_it_cannot_start_while_the_arm_cannot_be_driven(phase: Phase) -> None:
     assert not replace(READY, session=replace(IDLE, phase=phase)).can_start
 
@@ -89,6 +92,36 @@ def test_the_strip_marks_each_episode() -> None:
     state = told(progress(), FIRST, SECOND, progress(episode=3, saved=2))
     assert state.marks == [Mark.SAVED, Mark.REMARK, Mark.NOW]
     assert READY.marks == [Mark.TO_GO] * 3
+
+
+@pytest.mark.parametrize(
+    ("repeated", "mark"), [(0, Mark.SAVED), (4, Mark.SAVED), (18, Mark.SAVED), (19, Mark.REMARK)]
+)
+def test_only_a_share_of_repeats_that_shows_is_worth_a_mark(repeated: int, mark: Mark) -> None:
+    saved = EpisodeSaved(0, 450, 15.0, 41.0, repeated_frames=repeated)
+    assert told(progress(), saved, progress(saved=1)).marks[0] is mark
+    assert READY.pictures_in(saved) == 900
+
+
+@pytest.mark.parametrize(("repeated", "text"), [(0, "none"), (4, "4 of 900")])
+def test_repeated_pictures_are_counted_against_all_of_them(repeated: int, text: str) -> None:
+    facts = dict(episode_facts(READY, EpisodeSaved(0, 450, 15.0, 41.0, repeated_frames=repeated)))
+    assert facts["Repeated pictures"] == text
+
+
+@pytest.mark.parametrize(
+    ("state", "word"),
+    [
+        (READY, "Ready to record"),
+        (replace(READY, session=SessionState(life=SessionLife.STARTING)), "Connecting"),
+        (replace(READY, session=replace(IDLE, phase=Phase.CONNECTING), plan=Plan()), "Connecting"),
+        (replace(READY, session=replace(IDLE, phase=Phase.GOING_TO_REST)), "A moment"),
+        (replace(READY, session=replace(IDLE, phase=Phase.HOLDING)), "Not ready"),
+        (told(progress(Phase.RESETTING)), "Reset the scene"),
+    ],
+)
+def test_the_state_in_a_word(state: RecordingState, word: str) -> None:
+    assert headline(state).word == word
 
 
 def test_a_recording_that_ran_to_its_end_is_summed_up() -> None:

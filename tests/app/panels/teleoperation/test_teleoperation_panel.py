@@ -11,6 +11,7 @@ from app.panels.teleoperation.panel import teleoperation_panel
 from app.panels.teleoperation.view import TeleoperationView
 from app.remedies import Remedy
 from app.services.previews import Previews
+from app.theme.theme import theme
 from lerobot_core.workers.protocol import (
     Connect,
     DeviceReading,
@@ -109,6 +110,44 @@ def test_a_recording_cannot_be_disengaged_here(
     assert not view.engage.isEnabled()
     controller.toggle()
     assert session.sent == []
+
+
+def test_on_the_way_to_rest_there_is_nothing_to_disengage(
+    qtbot: QtBot, session: SpokenSession, view: TeleoperationView
+) -> None:
+    connected(session)
+    session.say(PhaseChanged(Phase.GOING_TO_REST, torque_on=True))
+    assert not view.engage.isEnabled()
+    assert "STOP freezes it" in view.engage.toolTip()
+    qtbot.keyClick(view, Qt.Key.Key_Space)
+    assert session.sent == []
+    session.say(PhaseChanged(Phase.HOLDING, torque_on=True))
+    assert view.engage.isEnabled()
+
+
+def test_before_the_session_speaks_nothing_is_missing(
+    view: TeleoperationView, controller: TeleoperationController
+) -> None:
+    controller.expect_session()
+    assert not view.start_list.isVisible()
+    assert not view.engage.isEnabled()
+    assert controller.state.session.is_connecting
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.25, 1.5])
+def test_with_large_text_every_joint_can_be_reached(
+    qtbot: QtBot, session: SpokenSession, view: TeleoperationView, scale: float
+) -> None:
+    try:
+        theme().set_scale(scale)
+        view.resize(1216, 680)
+        connected(session)
+        session.say(DRIVEN, LOOP, reading())
+        qtbot.waitUntil(view.table.isVisible)
+        qtbot.waitUntil(lambda: view.table.height() >= view.table.minimumSizeHint().height())
+        assert view.loop.height() >= view.loop.minimumSizeHint().height()
+    finally:
+        theme().set_scale(1.0)
 
 
 def test_the_remedy_of_a_problem_tries_again(

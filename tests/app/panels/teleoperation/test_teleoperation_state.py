@@ -116,8 +116,8 @@ def test_a_joint_that_does_not_answer_is_said() -> None:
         (told(PhaseChanged(Phase.CONNECTING)), "Opening the arm and the cameras."),
         (told(DRIVEN, replace(reading(1.0), engaged_fraction=0.4)), "Easing in, 40 %"),
         (told(DRIVEN, reading(1.0), reading(162.5)), "Follower eased in, 2 min 41 s"),
-        (told(PhaseChanged(Phase.RECORDING)), "A recording is running."),
-        (told(PhaseChanged(Phase.GOING_TO_REST)), "Going to the rest pose."),
+        (told(PhaseChanged(Phase.RECORDING)), "A recording is running; stop it on Record."),
+        (told(PhaseChanged(Phase.GOING_TO_REST)), "Going to the rest pose. STOP freezes it."),
         (told(PhaseChanged(Phase.HOLDING)), "Stopped. Engage again, or let the arm rest."),
     ],
 )
