@@ -114,7 +114,7 @@ class LogWatch(logging.Handler):
         logging.getLogger().removeHandler(self)
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
     """Wait for a condition with a deadline. Raises AssertionError when it does not come true."""
     deadline = time.monotonic() + seconds
     while not condition():

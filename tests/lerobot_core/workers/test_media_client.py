@@ -18,7 +18,7 @@ from stand_in_bench import StandInBench
 from lerobot_core.cameras.config import OpenCVCameraConfig
 from lerobot_core.datasets.video import VideoEncoder, count_frames
 from lerobot_core.errors import CameraNotFound, EpisodeEmpty, MediaLost, WorkbenchError
-from lerobot_core.workers.media_client import EpisodeClips, MediaClient
+from lerobot_core.workers.media_client import CAMERAS, EpisodeClips, MediaClient
 from lerobot_core.workers.protocol import Event, Problem, ProblemSolved
 
 TIMEOUT_S = 20.0
@@ -251,7 +251,7 @@ def test_a_process_that_dies_is_noticed_and_can_be_started_again(
     finished = client.finish_episode()
     os.kill(process.pid, signal.SIGKILL)
 
-    assert events.next(Problem).code == "media_lost"
+    assert events.next(Problem, CAMERAS).code == "media_lost"
     with pytest.raises(MediaLost):
         result(finished)
     with pytest.raises(MediaLost):

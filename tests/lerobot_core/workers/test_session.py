@@ -2,8 +2,7 @@
 
 import os
 import signal
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +11,7 @@ import nan_teleoperator
 import psutil
 import pytest
 from conformance import assert_conforms
+from leftovers import wait_until
 from nan_teleoperator import BrokenDemonstratorConfig
 from session_driver import COMMAND, SessionDriver, events_of
 
@@ -366,10 +366,3 @@ def test_the_guard_holds_the_arm_of_a_killed_session(session: SessionDriver) -> 
         line.ask(StopRequest.RELEASE)
         wait_until(lambda: line.state() is GuardState.RELEASED)
         wait_until(lambda: not line.guard_pid)
-
-
-def wait_until(condition: Callable[[], bool], timeout_s: float = 20.0) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
