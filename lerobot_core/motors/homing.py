@@ -212,13 +212,13 @@ def _calibrate_range(
 
 
 def _offset_for(turned_counts: int, homing: Homing, resolution: int) -> int:
-    """The offset that makes ``turned_counts`` read as the middle, or one count beside it.
+    """The offset that makes ``turned_counts`` read as the middle, 2047 for 4096.
 
-    One place of 4096 would need 2048, which the register has no room for.
+    One place of 4096 would need ±2048, which the register has no room for: it reads as 2048.
     """
     middle = (resolution - 1) // 2
-    offset = _shortest(homing.offset_sign * (middle - turned_counts), resolution)
-    return max(offset, -largest_offset(resolution))
+    moved_by = max(_shortest(middle - turned_counts, resolution), -largest_offset(resolution))
+    return homing.offset_sign * moved_by
 
 
 def _ends(calibration: MotorCalibration, homing: Homing) -> tuple[int, int]:

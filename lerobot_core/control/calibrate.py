@@ -1,0 +1,340 @@
+"""Calibrating an arm: says what it needs next and what it found. It asks nobody and never waits.
+
+Whoever shows it calls ``poll`` many times a second while joints are moved by hand, and the
+other methods when the operator is ready. Until ``save`` nothing is written but “torque off”:
+positions are read with whatever offset a servo holds, and the arithmetic takes it out again.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from lerobot_core.control.calibration_findings import CalibrationFindings
+from lerobot_core.control.calibration_state import CalibrationStage, CalibrationState
+from lerobot_core.errors import (
+    CalibrationMismatch,
+    CalibrationMissing,
+    DeviceError,
+    PortLost,
+    ServosMissing,
+    SettingInvalid,
+    UnknownChoice,
+    WorkbenchError,
+)
+from lerobot_core.motors.bus import MotorsBus
+from lerobot_core.motors.calibration import MotorCalibration, load_calibration, save_calibration
+from lerobot_core.motors.homing import FEETECH, Homing, encoder_counts, reading
+
+_READ_RETRIES = 2
+_UNMOVED_DEG = 10.0  # nobody moves a joint further than this while it is saved
+_REVIEWED = (CalibrationStage.REVIEW, CalibrationStage.SAVING, CalibrationStage.SAVED)
+
+
+class ArmCalibration:
+    """One calibration of an arm, or of one joint of it, over an open bus.
+
+    Args:
+        bus: Connected. Its servos may be new, or hold any calibration.
+        family: Upstream's folder name, for what is plausible: ``so_follower``.
+        path: The calibration file; replaced whole when everything else is done.
+        joint: Only this one: it keeps the meaning of the values in existing recordings, and
+            the others are not touched. Its direction stays as the file says.
+
+    Raises:
+        UnknownChoice: the arm has no such joint.
+        CalibrationMissing, CalibrationDamaged: ``joint`` without a usable file for all joints.
+    """
+
+    def __init__(
+        self,
+        bus: MotorsBus,
+        family: str,
+        path: Path,
+        *,
+        joint: str | None = None,
+        homing: Homing = FEETECH,
+        resolution: int = 4096,
+    ) -> None:
+        self.joints = tuple(bus.motors) if joint is None else (joint,)
+        if joint is not None:
+            self._require_joint(joint, bus.motors)
+        self._bus = bus
+        self._family = family
+        self._path = path
+        self._is_alone = joint is not None
+        self._homing = homing
+        self._resolution = resolution
+        self._before = dict(bus.calibration)
+        self._filed = self._read_file()
+        self._found: CalibrationFindings | None = None
+        self._is_written = False
+        self._stage = CalibrationStage.RELEASE
+        self._problem: WorkbenchError | None = None
+
+    @property
+    def state(self) -> CalibrationState:
+        found, stage = self._found, self._stage
+        if found is None:
+            return CalibrationState(stage=stage, problem=self._problem)
+        return CalibrationState(
+            stage=stage,
+            sweeps=found.sweeps,
+            signs=found.sign_checks() if stage is CalibrationStage.SIGNS else None,
+            checking=found.checking,
+            changes=found.changes() if stage in _REVIEWED else None,
+            problem=self._problem,
+        )
+
+    @property
+    def _findings(self) -> CalibrationFindings:
+        if self._found is None:
+            raise SettingInvalid(
+                setting="This step of the calibration", reason="the arm was not released yet"
+            )
+        return self._found
+
+    # What the operator does
+
+    def release(self) -> CalibrationState:
+        """Torque off, read back; the sweep begins where the joints are."""
+        self._require(CalibrationStage.RELEASE)
+        return self._try(self._begin)
+
+    def poll(self) -> CalibrationState:
+        """Look where the joints are. Ends a pause whose reason is gone."""
+        if self._stage not in (CalibrationStage.SWEEP, CalibrationStage.SIGNS):
+            return self.state
+        return self._try(self._look if self._problem is None else self._look_again)
+
+    def take_middle(self, joint: str) -> CalibrationState:
+        """A full-turn joint is in its middle now. Without this: where it was at the release.
+
+        Raises:
+            SettingInvalid: the joint has ends, which say where its middle is.
+        """
+        self._require(CalibrationStage.SWEEP)
+        self._findings.take_middle(joint)
+        return self.state
+
+    def sweep_again(self, joint: str) -> CalibrationState:
+        """Forget one joint's sweep; it begins anew where the joint is. Leads back to the sweep."""
+        self._require(CalibrationStage.SWEEP, CalibrationStage.SIGNS, CalibrationStage.REVIEW)
+        self._require_joint(joint, self.joints)
+        self._findings.restart(joint)
+        self._stage = CalibrationStage.SWEEP
+        return self.state
+
+    def finish_sweep(self, accept: Collection[str] = ()) -> CalibrationState:
+        """On to the signs, or to the review where no direction is to be checked.
+
+        ``accept`` names joints whose travel is right though it looks unusual.
+
+        Raises:
+            SettingInvalid: a joint's travel is implausible and not accepted, or impossible.
+        """
+        self._require(CalibrationStage.SWEEP)
+        for joint in self.joints:
+            self._findings.check_travel(joint, is_accepted=joint in accept)
+        has_signs = not self._is_alone and self._findings.sign_checks()
+        self._stage = CalibrationStage.SIGNS if has_signs else CalibrationStage.REVIEW
+        return self.state
+
+    def check_sign(self, joint: str) -> CalibrationState:
+        """From here, the joint is moved the way its words say; polling sees which way it goes."""
+        self._require(CalibrationStage.SIGNS)
+        self._require_joint(joint, self._findings.sign_checks())
+        self._findings.check_sign(joint)
+        return self.state
+
+    def finish_signs(self) -> CalibrationState:
+        """Joints that were not checked are taken as they are usually built."""
+        self._require(CalibrationStage.SIGNS)
+        self._findings.end_sign_check()
+        self._stage = CalibrationStage.REVIEW
+        return self.state
+
+    def save(self) -> CalibrationState:
+        """Write the servos, read them back, then replace the file. May be called again."""
+        self._require(CalibrationStage.REVIEW, CalibrationStage.SAVING)
+        if self._problem is None:
+            return self._try(self._save)
+        return self._try(self._reconnect, self._save)
+
+    def cancel(self) -> CalibrationState:
+        """Give the servos back what they held. The file was not touched. May be called again."""
+        if self._stage.is_over:
+            return self.state
+        if not self._is_written:
+            self._problem = None
+            self._stage = CalibrationStage.CANCELLED
+            return self.state
+        self._stage = CalibrationStage.CANCELLING
+        return self._try(self._reconnect, self._restore)
+
+    # Devices
+
+    def _try(self, *steps: Callable[[], None]) -> CalibrationState:
+        """What a device or the disk says pauses the calibration; nothing found so far is lost."""
+        try:
+            for step in steps:
+                step()
+            self._problem = None
+        except WorkbenchError as error:
+            self._problem = error
+        return self.state
+
+    def _begin(self) -> None:
+        self._reconnect_if_lost()
+        self._bus.confirm_torque_off()
+        held = self._bus.read_calibration()
+        self._found = CalibrationFindings(
+            {joint: self._bus.motors[joint] for joint in self.joints},
+            self._family,
+            self._filed,
+            self._homing,
+            self._resolution,
+            keeps_frame=self._is_alone,
+            held={joint: held[joint] for joint in self.joints},
+            positions=self._read_all(),
+        )
+        self._stage = CalibrationStage.SWEEP
+
+    def _look(self) -> None:
+        positions = self._read()
+        self._findings.move(positions, is_sweep=self._stage is CalibrationStage.SWEEP)
+        self._raise_missing(positions)
+
+    def _look_again(self) -> None:
+        """After a pause: the same servos, limp, before anything they say is believed."""
+        self._reconnect_if_lost()
+        self._read_all()
+        found = self._bus.read_calibration()
+        for joint, held in self._findings.held.items():
+            if found[joint] != held:
+                raise CalibrationMismatch(device=self._family, joint=joint)
+        self._bus.confirm_torque_off()
+        self._look()
+
+    def _reconnect_if_lost(self) -> None:
+        if not self._bus.is_connected or isinstance(self._problem, PortLost):
+            self._reconnect()
+
+    def _reconnect(self) -> None:
+        with suppress(DeviceError):  # it may be closed, or its adapter gone
+            self._bus.disconnect(disable_torque=False)
+        self._bus.connect()
+
+    def _read(self) -> dict[str, float]:
+        """Positions as the servos say them; those of silent ones are left out."""
+        return self._bus.sync_read(
+            "Present_Position",
+            self.joints,
+            normalize=False,
+            num_retry=_READ_RETRIES,
+            allow_missing=True,
+        )
+
+    def _read_all(self) -> dict[str, float]:
+        positions = self._read()
+        self._raise_missing(positions)
+        return positions
+
+    def _raise_missing(self, found: Collection[str]) -> None:
+        silent = [self._named(joint) for joint in self.joints if joint not in found]
+        if silent:
+            raise ServosMissing(missing=", ".join(silent), device=self._family)
+
+    def _save(self) -> None:
+        new = self._findings.new_calibration()
+        counts = self._counts_before_writing(new)
+        self._stage = CalibrationStage.SAVING
+        self._is_written = True
+        self._write_servos(new)
+        self._compare(new)
+        self._check_readings(new, counts)
+        everything = {**self._filed, **new} if self._is_alone else new
+        everything = {joint: everything[joint] for joint in self._bus.motors}
+        try:
+            save_calibration(self._path, everything)
+        except OSError as error:
+            what = f"the calibration file cannot be written ({error.strerror})"
+            raise DeviceError(what=what) from error
+        self._bus.calibration = everything
+        self._stage = CalibrationStage.SAVED
+
+    def _restore(self) -> None:
+        held = self._findings.held
+        self._write_servos(held)
+        self._compare(held)
+        self._bus.calibration = dict(self._before)
+        self._stage = CalibrationStage.CANCELLED
+
+    def _counts_before_writing(self, new: Mapping[str, MotorCalibration]) -> dict[str, int]:
+        """Where the encoders are. A save that was interrupted left some servos old, some new."""
+        holding = self._bus.read_calibration()
+        for joint, old in self._findings.held.items():
+            known = (old.homing_offset, new[joint].homing_offset)
+            if holding[joint].homing_offset not in known:
+                raise CalibrationMismatch(device=self._family, joint=joint)
+        return {
+            joint: encoder_counts(int(position), holding[joint], self._homing)
+            for joint, position in self._read_all().items()
+        }
+
+    def _write_servos(self, calibration: Mapping[str, MotorCalibration]) -> None:
+        self._bus.confirm_torque_off()
+        if self._homing.inverts_counts:
+            for joint, motor in calibration.items():
+                self._bus.write("Drive_Mode", joint, motor.drive_mode, num_retry=_READ_RETRIES)
+        self._bus.write_calibration(calibration)
+
+    def _check_readings(
+        self, new: Mapping[str, MotorCalibration], counts: Mapping[str, int]
+    ) -> None:
+        """The servos read what follows from what they hold now."""
+        for joint, position in self._read_all().items():
+            expected = reading(counts[joint], new[joint], self._homing, self._resolution)
+            gap = (int(position) - expected) % self._resolution
+            if min(gap, self._resolution - gap) * 360 > _UNMOVED_DEG * self._resolution:
+                raise DeviceError(
+                    what=f"{self._named(joint)} was moved, or does not use its new calibration"
+                )
+
+    def _compare(self, wanted: Mapping[str, MotorCalibration]) -> None:
+        held = self._bus.read_calibration()
+        for joint, motor in wanted.items():
+            # Where the drive mode is the file's alone, servos cannot hold it.
+            drive_mode = motor.drive_mode if self._homing.inverts_counts else 0
+            if replace(held[joint], drive_mode=0) != replace(motor, drive_mode=0) or (
+                held[joint].drive_mode != drive_mode
+            ):
+                raise DeviceError(what=f"{self._named(joint)} does not keep what is written to it")
+
+    # Small questions
+
+    def _read_file(self) -> dict[str, MotorCalibration]:
+        if not self._is_alone:
+            with suppress(FileNotFoundError, WorkbenchError):  # it is to be replaced
+                return load_calibration(self._path)
+            return {}
+        try:
+            filed = load_calibration(self._path)
+        except FileNotFoundError as error:
+            raise CalibrationMissing(device=self._family) from error
+        if not set(self._bus.motors) <= set(filed):
+            raise CalibrationMissing(device=self._family)
+        return filed
+
+    def _named(self, joint: str) -> str:
+        return f"{joint} (servo {self._bus.motors[joint].id})"
+
+    def _require(self, *stages: CalibrationStage) -> None:
+        if self._stage not in stages:
+            raise SettingInvalid(
+                setting="This step of the calibration", reason=f"it is at “{self._stage}” now"
+            )
+
+    def _require_joint(self, joint: str, known: Collection[str]) -> None:
+        if joint not in known:
+            raise UnknownChoice(kind=joint, known=", ".join(known))
