@@ -74,6 +74,7 @@ class ScanResult:
     rates: tuple[RateScan, ...]
     expected_ids: tuple[int, ...] = ()
     skipped_baudrates: tuple[int, ...] = ()  # which the adapter cannot do
+    all_baudrates: bool = True  # of the brand were asked, but for those skipped
 
     @property
     def servos(self) -> list[FoundServo]:
@@ -149,7 +150,7 @@ def scan_bus(
         link.set_baudrate(before)
     if progress is not None:
         progress.report(1.0, "")
-    return ScanResult(tuple(found), expected, tuple(skipped))
+    return ScanResult(tuple(found), expected, tuple(skipped), set(probe.baudrates) <= set(rates))
 
 
 def _scan_rate(

@@ -1,0 +1,169 @@
+"""What a look at an arm's wire can show, in words for whoever stands beside it.
+
+As with errors, a finding has a stable ``code``, ``facts``, and English templates for a sentence
+and a hint, from which translations start. Facts are numbers, names and lists of them, never
+English words, and only ever fill the templates' gaps.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from lerobot_core.errors import Facts
+
+
+class Severity(StrEnum):
+    FINE = "fine"
+    ADVICE = "advice"  # the arm works, and yet
+    PROBLEM = "problem"
+
+
+class Words(NamedTuple):
+    """Of one code."""
+
+    severity: Severity
+    sentence: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was found."""
+
+    code: str  # a key of WORDS
+    facts: Facts = field(default_factory=dict)
+    servo_ids: tuple[int, ...] = ()  # whom it concerns, to be marked in a drawing
+
+    @property
+    def severity(self) -> Severity:
+        return WORDS[self.code].severity
+
+    @property
+    def sentence(self) -> str:
+        return WORDS[self.code].sentence.format(**self.facts)
+
+    @property
+    def hint(self) -> str:
+        return WORDS[self.code].hint.format(**self.facts)
+
+
+_FINE, _ADVICE, _PROBLEM = Severity.FINE, Severity.ADVICE, Severity.PROBLEM
+
+WORDS: dict[str, Words] = {
+    # The port
+    "port_missing": Words(_PROBLEM, "There is no device at {port}.", "Plug the adapter in."),
+    "port_denied_not_in_group": Words(
+        _PROBLEM,
+        "You are not allowed to open {port}, which belongs to the group “{group}”.",
+        "Join that group with “{command}”, then log out and in again.",
+    ),
+    "port_denied_login_needed": Words(
+        _PROBLEM,
+        "You may open {port} as a member of “{group}” only after you log in again.",
+        "Log out and in again.",
+    ),
+    "port_denied": Words(
+        _PROBLEM,
+        "You are not allowed to open {port}.",
+        "Until it is plugged in again, this opens it: {command}",
+    ),
+    "port_busy": Words(
+        _PROBLEM, "Another program is using {port}.", "Close the other program, then scan again."
+    ),
+    "port_lost": Words(
+        _PROBLEM,
+        "The connection to {port} was lost.",
+        "Check the USB cable and the adapter, then scan again.",
+    ),
+    "other_ports": Words(
+        _ADVICE,
+        "An arm may also be at: {ports}.",
+        "Move the arm by hand and let the app find its port, or choose another one.",
+    ),
+    # Nobody, or others than expected
+    "nothing_answers": Words(
+        _PROBLEM,
+        "No servo answers on {port} at any baud rate.",
+        "Check that the arm's power supply is on and plugged in, then the cable between the "
+        "adapter and the first servo, then whether this is the arm's port.",
+    ),
+    "nothing_answers_so_far": Words(
+        _PROBLEM,
+        "No servo answers on {port} at {baudrates} baud.",
+        "Check that the arm's power supply is on, then scan at all baud rates.",
+    ),
+    "only_noise": Words(
+        _PROBLEM,
+        "Something sends on {port}, but nothing that these servos would say.",
+        "Check that the right robot is chosen, and that no other program uses the port.",
+    ),
+    "wrong_port": Words(
+        _PROBLEM,
+        "On {port} the ids {found} answer, but none of those expected: {expected}.",
+        "This may be another arm: choose another port, or give these servos their ids.",
+    ),
+    # The cable
+    "silent_behind": Words(
+        _PROBLEM,
+        "Everything after servo {last} ({last_joint}) is silent.",
+        "Check the cable between servo {last} and servo {first} ({first_joint}).",
+    ),
+    "silent_between": Words(
+        _PROBLEM,
+        "Servo {servo_id} ({joint}) is silent, though servos behind it answer.",
+        "Check its plugs. If they are in, give it its id again: it may have another one.",
+    ),
+    "silent_beside_extra": Words(
+        _PROBLEM,
+        "These ids are silent: {silent}. These answer instead: {extra}.",
+        "Some servos may have other ids than expected: give them their ids again.",
+    ),
+    "silent_beside_duplicates": Words(
+        _PROBLEM,
+        "These ids are silent: {silent}. Their servos may share the id {duplicates}.",
+        "Plug the servos in one by one and give each its id.",
+    ),
+    # Servos
+    "duplicate_id": Words(
+        _PROBLEM,
+        "More than one servo seems to have the id {servo_id}.",
+        "New servos all come with the id 1. Plug the servos in one by one and give each its id.",
+    ),
+    "wrong_baudrate": Words(
+        _PROBLEM,
+        "Servo {servos}: {baudrate} baud instead of {expected}.",
+        "Give them their ids again, which sets the baud rate as well.",
+    ),
+    "wrong_model": Words(
+        _PROBLEM,
+        "Servo {servo_id} ({joint}) is model {found}, but {expected} was expected.",
+        "Choose the right robot, or change the servo.",
+    ),
+    "voltage_low": Words(
+        _PROBLEM,
+        "Servo {servos}: {volts} V, but at least {low} V is needed.",
+        "Check the power supply: its voltage, and whether it can give enough current.",
+    ),
+    "voltage_high": Words(
+        _PROBLEM,
+        "Servo {servos}: {volts} V, but no more than {high} V is allowed.",
+        "Switch the power off now, and use the supply that belongs to this arm.",
+    ),
+    "unreadable": Words(
+        _PROBLEM,
+        "Servo {servo_id} answers, but cannot be read.",
+        "Check the plugs of its cable.",
+    ),
+    "mixed_firmware": Words(
+        _ADVICE,
+        "The servos have different firmware: {versions}.",
+        "Update them to one version with the maker's program.",
+    ),
+    "extra_servos": Words(
+        _ADVICE,
+        "These ids answer as well, which this robot does not have: {extra}.",
+        "Check that the right robot is chosen.",
+    ),
+    "all_fine": Words(_FINE, "All {count} servos answer, and nothing is wrong with them."),
+}
+"""Code → words."""

@@ -1,0 +1,297 @@
+"""From what a scan found to words: a table of cases, and the same cases on simulated wires."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from wired_servos import WatchedLink, servo, wire
+
+from lerobot_core.errors import (
+    DeviceError,
+    PortBusy,
+    PortLost,
+    PortNotFound,
+    PortPermissionDenied,
+    ServoNotResponding,
+)
+from lerobot_core.motors.bus import Motor
+from lerobot_core.motors.diagnosis import PortProblem, PortState, diagnose, port_state
+from lerobot_core.motors.feetech_scan import FeetechProbe
+from lerobot_core.motors.findings import WORDS, Finding
+from lerobot_core.motors.scan import FoundServo, RateScan, ScanResult, scan_bus
+from lerobot_core.serial.access import Access, Obstacle
+from lerobot_core.serial.discovery import FoundPort, UsbIds
+from lerobot_core.types import NormMode
+
+PORT = PortState("/dev/ttyACM0")
+JOINTS = ("pan", "lift", "elbow", "wrist")
+ARM = {joint: Motor(i, "sts3215", NormMode.DEGREES) for i, joint in enumerate(JOINTS, 1)}
+GROUP = Access(False, False, "dialout", Obstacle.NOT_IN_GROUP, "sudo usermod -aG dialout $USER")
+
+
+def found(servo_id: int, **changes) -> FoundServo:
+    usual = FoundServo(servo_id, 1_000_000, "sts3215", 777, "3.10", 7.4, 4.0, 8.0, 30, 2000, False)
+    return replace(usual, **changes)
+
+
+def scanned(*servos: FoundServo, noise: int = 0, all_baudrates: bool = True) -> ScanResult:
+    rates = sorted({servo.baudrate for servo in servos} | {1_000_000}, reverse=True)
+    return ScanResult(
+        tuple(
+            RateScan(rate, tuple(servo for servo in servos if servo.baudrate == rate), noise)
+            for rate in rates
+        ),
+        tuple(motor.id for motor in ARM.values()),
+        all_baudrates=all_baudrates,
+    )
+
+
+ALL = [found(servo_id) for servo_id in (1, 2, 3, 4)]
+
+
+def only(*ids: int) -> list[FoundServo]:
+    return [found(servo_id) for servo_id in ids]
+
+
+def put(servo_id: int, **changes) -> list[FoundServo]:
+    return [found(servo.id, **changes) if servo.id == servo_id else servo for servo in ALL]
+
+
+CASES = [
+    ("all fine", ALL, ["All 4 servos answer, and nothing is wrong with them."]),
+    ("everything after 2", only(1, 2), ["Everything after servo 2 (lift) is silent."]),
+    ("the last one", only(1, 2, 3), ["Everything after servo 3 (elbow) is silent."]),
+    (
+        "one in the middle",
+        only(1, 3, 4),
+        ["Servo 2 (lift) is silent, though servos behind it answer."],
+    ),
+    (
+        "the first one and the last one",
+        only(2, 3),
+        [
+            "Everything after servo 3 (elbow) is silent.",
+            "Servo 1 (pan) is silent, though servos behind it answer.",
+        ],
+    ),
+    (
+        "another id",
+        only(1, 2, 3, 9),
+        ["These ids are silent: 4. These answer instead: 9."],
+    ),
+    (
+        "new servos, all with id 1",
+        [found(1, damaged=4)],
+        [
+            "More than one servo seems to have the id 1.",
+            "These ids are silent: 2, 3, 4. Their servos may share the id 1.",
+        ],
+    ),
+    (
+        "one id at two baud rates",
+        [*ALL, found(2, baudrate=57_600)],
+        ["More than one servo seems to have the id 2."],
+    ),
+    (
+        "another arm",
+        only(11, 12),
+        ["On /dev/ttyACM0 the ids 11, 12 answer, but none of those expected: 1, 2, 3, 4."],
+    ),
+    (
+        "a servo more",
+        [*ALL, found(7)],
+        ["These ids answer as well, which this robot does not have: 7."],
+    ),
+    (
+        "another baud rate",
+        put(3, baudrate=115_200),
+        ["Servo 3: 115200 baud instead of 1000000."],
+    ),
+    (
+        "all at another baud rate",
+        [found(servo.id, baudrate=500_000) for servo in ALL],
+        ["Servo 1, 2, 3, 4: 500000 baud instead of 1000000."],
+    ),
+    (
+        "another model",
+        put(2, model="sts3250", model_number=2825),
+        ["Servo 2 (lift) is model sts3250, but sts3215 was expected."],
+    ),
+    (
+        "a model that is not known",
+        put(2, model=None, model_number=4242),
+        ["Servo 2 (lift) is model 4242, but sts3215 was expected."],
+    ),
+    (
+        "different firmware",
+        put(4, firmware="3.9"),
+        ["The servos have different firmware: 3.10 (1, 2, 3), 3.9 (4)."],
+    ),
+    (
+        "too much voltage",
+        [found(servo.id, volts=12.0 + servo.id / 10) for servo in ALL],
+        ["Servo 1, 2, 3, 4: 12.1–12.4 V, but no more than 8.0 V is allowed."],
+    ),
+    ("too little voltage", put(4, volts=3.2), ["Servo 4: 3.2 V, but at least 4.0 V is needed."]),
+    (
+        "a servo that cannot be read",
+        put(2, model=None, model_number=None, firmware=None, volts=None),
+        ["Servo 2 answers, but cannot be read."],
+    ),
+]
+
+
+def sentences(findings: list[Finding]) -> list[str]:
+    return [finding.sentence for finding in findings]
+
+
+@pytest.mark.parametrize(
+    ("servos", "words"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
+)
+def test_says_what_is_wrong(servos: list[FoundServo], words: list[str]) -> None:
+    said = sentences(diagnose(ARM, scanned(*servos), PORT))
+    assert said == words
+
+
+@pytest.mark.parametrize(
+    ("scan", "code"),
+    [
+        (scanned(), "nothing_answers"),
+        (scanned(all_baudrates=False), "nothing_answers_so_far"),
+        (scanned(noise=17), "only_noise"),
+    ],
+)
+def test_tells_kinds_of_silence_apart(scan: ScanResult, code: str) -> None:
+    [finding, others] = diagnose(ARM, scan, replace(PORT, other_ports=("/dev/ttyACM1",)))
+    assert finding.code == code
+    assert others.sentence == "An arm may also be at: /dev/ttyACM1."
+
+
+@pytest.mark.parametrize(
+    ("problem", "access", "code", "hint"),
+    [
+        (PortProblem.MISSING, Access(), "port_missing", "Plug the adapter in"),
+        (PortProblem.BUSY, Access(), "port_busy", "Close the other program"),
+        (PortProblem.LOST, Access(), "port_lost", "USB cable"),
+        (PortProblem.DENIED, GROUP, "port_denied_not_in_group", "usermod -aG dialout $USER"),
+        (
+            PortProblem.DENIED,
+            replace(GROUP, obstacle=Obstacle.LOGIN_NEEDED),
+            "port_denied_login_needed",
+            "Log out",
+        ),
+        (PortProblem.DENIED, Access(), "port_denied", "sudo chmod a+rw /dev/ttyACM0"),
+    ],
+)
+def test_a_port_that_cannot_be_had_is_the_finding(
+    problem: PortProblem, access: Access, code: str, hint: str
+) -> None:
+    [finding] = diagnose(ARM, None, replace(PORT, problem=problem, access=access))
+    assert finding.code == code
+    assert hint in finding.hint
+
+
+def test_without_expectations_only_the_servos_themselves_are_judged() -> None:
+    assert [finding.code for finding in diagnose({}, scanned(*only(3, 8)), PORT)] == ["all_fine"]
+
+
+def test_a_wrong_supply_is_told_first() -> None:
+    findings = diagnose(ARM, scanned(found(1, volts=12.0), found(2, volts=12.0)), PORT)
+    assert [finding.code for finding in findings] == ["voltage_high", "silent_behind"]
+    assert findings[0].servo_ids == (1, 2)
+    assert findings[1].servo_ids == (3, 4)
+
+
+# From the list of ports
+
+
+USB = UsbIds(0x1A86, 0x55D3)
+PORTS = [
+    FoundPort("/dev/ttyACM0", "/dev/ttyACM0", "Adapter", usb=USB, access=GROUP),
+    FoundPort("/dev/ttyACM1", "/dev/ttyACM1", "Adapter", usb=USB),
+    FoundPort("/dev/ttyS0", "/dev/ttyS0", "Serial port"),
+    FoundPort("sim://default/leader", "sim://default/leader", "Virtual", is_virtual=True),
+]
+
+
+@pytest.mark.parametrize(
+    ("error", "problem"),
+    [
+        (None, None),
+        (PortNotFound(port="x"), PortProblem.MISSING),
+        (PortPermissionDenied(port="x"), PortProblem.DENIED),
+        (PortBusy(port="x"), PortProblem.BUSY),
+        (PortLost(port="x"), PortProblem.LOST),
+    ],
+)
+def test_knows_the_port_and_its_neighbours(
+    error: DeviceError | None, problem: PortProblem | None
+) -> None:
+    state = port_state("/dev/ttyACM0", PORTS, error)
+    assert state == PortState("/dev/ttyACM0", problem, GROUP, ("/dev/ttyACM1",))
+
+
+def test_an_error_that_is_not_of_the_port_goes_on() -> None:
+    with pytest.raises(ServoNotResponding):
+        port_state("/dev/ttyACM0", PORTS, ServoNotResponding(servo_id=3))
+
+
+# On simulated wires
+
+
+def healthy() -> WatchedLink:
+    return wire(*(servo(number) for number in range(1, 5)))
+
+
+def with_faults(**faults: object) -> WatchedLink:
+    link = healthy()
+    for name, value in faults.items():
+        setattr(link.chain.faults, name, value)
+    return link
+
+
+WIRES: dict[str, tuple[Callable[[], WatchedLink], list[str]]] = {
+    "healthy": (healthy, ["all_fine"]),
+    "no power": (lambda: with_faults(cut_before=1), ["nothing_answers"]),
+    "cable out": (lambda: with_faults(cut_before=3), ["silent_behind"]),
+    "one unplugged": (lambda: with_faults(unplugged={2}), ["silent_between"]),
+    "too much voltage": (lambda: with_faults(volts=12.0), ["voltage_high"]),
+    "brown-out": (lambda: with_faults(volts=3.5), ["voltage_low"]),
+    "new servos": (
+        lambda: wire(*(servo(1, angle_rad=angle) for angle in (0.2, 1.1, -0.7, -2.0))),
+        ["duplicate_id", "silent_beside_duplicates"],
+    ),
+    "another baud rate": (
+        lambda: wire(servo(1), servo(2, baudrate=57_600), servo(3), servo(4)),
+        ["wrong_baudrate"],
+    ),
+    "another model": (
+        lambda: wire(servo(1), servo(2), servo(3, model="sts3250"), servo(4)),
+        ["wrong_model"],
+    ),
+    "different firmware": (
+        lambda: wire(servo(1), servo(2), servo(3, firmware=(2, 8)), servo(4)),
+        ["mixed_firmware"],
+    ),
+    "another arm": (lambda: wire(servo(11), servo(12)), ["wrong_port"]),
+    "one with another id": (
+        lambda: wire(servo(1), servo(2), servo(3), servo(8)),
+        ["silent_beside_extra"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WIRES)
+def test_finds_the_same_on_a_simulated_wire(name: str) -> None:
+    make, codes = WIRES[name]
+    scan = scan_bus(make(), FeetechProbe(), expected_ids=[motor.id for motor in ARM.values()])
+    assert [finding.code for finding in diagnose(ARM, scan, PORT)] == codes
+
+
+def test_every_code_is_met_by_a_case() -> None:
+    met = {
+        finding.code for _, servos, _ in CASES for finding in diagnose(ARM, scanned(*servos), PORT)
+    }
+    met |= {code for _, codes in WIRES.values() for code in codes}
+    ports_and_silence = {code for code in WORDS if code.startswith(("port_", "nothing_", "other_"))}
+    assert met | ports_and_silence | {"only_noise"} == set(WORDS)
