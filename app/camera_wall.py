@@ -3,15 +3,16 @@
 import time
 from collections.abc import Sequence
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from app.services.previews import PreviewFrame, PreviewLost, Previews
+from app.widgets.button import IconButton
 from app.widgets.camera_tile import CameraTile
 from app.widgets.card import Card
 from app.widgets.empty_state import EmptyState
-from app.widgets.layouts import clear
+from app.widgets.layouts import clear, place_in_tab_order
 from lerobot_core.workers.protocol import DeviceReading, DeviceState
 
 _READING_S = 0.5  # text that changes faster is hard to read, and costs a layout each time
@@ -46,6 +47,9 @@ class CameraWall(QWidget):
             tile = CameraTile(camera, panel=self._panel)
             self._tiles[camera] = tile
             self._grid.addWidget(tile, place // _COLUMNS, place % _COLUMNS)
+            tile.folded.connect(self._share_room)
+        self._share_room()
+        place_in_tab_order(self, self.findChildren(IconButton))
         if not cameras:
             self._show_none()
 
@@ -66,6 +70,19 @@ class CameraWall(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         self._previews.remove_viewer(self)
         super().hideEvent(event)
+
+    @Slot()
+    def _share_room(self) -> None:
+        """Hidden pictures leave their room to the others; the head stays where it was."""
+        columns: dict[int, bool] = {}
+        for place, tile in enumerate(self._tiles.values()):
+            column = place % _COLUMNS
+            columns[column] = columns.get(column, True) and tile.is_folded
+            top = Qt.AlignmentFlag.AlignTop
+            self._grid.setAlignment(tile, top if tile.is_folded else Qt.AlignmentFlag(0))
+        for column in range(_COLUMNS):
+            shows_picture = column in columns and not columns[column]
+            self._grid.setColumnStretch(column, 1 if shows_picture else 0)
 
     def _show_none(self) -> None:
         card = Card()

@@ -35,7 +35,9 @@ def problem_text(code: str, facts: Mapping[str, Fact]) -> ProblemText:
         hint = _translated(error.hint_template or GENERAL_HINT).format(**readable)
     except (KeyError, IndexError):  # a newer worker names its facts otherwise
         sentence, hint = _translated(WorkbenchError.sentence), _translated(GENERAL_HINT)
-    return ProblemText(sentence.strip(), hint, PROBLEMS.get(code))
+    sentence = sentence.strip()
+    sentence = sentence[:1].upper() + sentence[1:]  # it may begin with the name of a device
+    return ProblemText(sentence, hint, PROBLEMS.get(code))
 
 
 def joint_label(joint: str) -> str:

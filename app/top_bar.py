@@ -13,7 +13,7 @@ from app.theme.theme import theme
 from app.theme.tokens import Tone
 from app.theme.type_scale import Role
 from app.widgets.chip import TROUBLE, Chip, Pill
-from app.widgets.layouts import row
+from app.widgets.layouts import place_in_tab_order, row
 from app.widgets.painting import follow_theme, smooth_painter
 from app.widgets.phase_badge import PhaseBadge
 from app.widgets.rail import FOLDED_WIDTH, WIDTH
@@ -140,6 +140,7 @@ class TopBar(QWidget):
         self._chips = {name: Chip(name, name=f"top.device.{name}") for name in names}
         for chip in self._chips.values():
             self._chip_row.addWidget(chip)
+        place_in_tab_order(self._summary, self._chips.values())
 
     def _fit(self) -> None:
         """Decide how much the chips may say: all, the main reading, or the name alone."""

@@ -12,7 +12,7 @@ from app.theme.theme import theme
 from app.theme.tokens import Tone
 from app.theme.type_scale import CARD_RADIUS, Role
 from app.widgets.button import SMALL, Button, IconButton, Kind
-from app.widgets.layouts import column, row
+from app.widgets.layouts import column, place_in_tab_order, row
 from app.widgets.painting import draw_box, follow_theme, smooth_painter
 from app.widgets.text import Text
 
@@ -108,6 +108,10 @@ class Banner(QFrame):
         button.clicked.connect(lambda: self.closed.emit(self.notice.key))
         return button
 
+    def buttons(self) -> list[Button]:
+        """In the order in which Tab reaches them."""
+        return self.findChildren(Button)
+
     def _turn_fold(self) -> None:
         opens = self._details.isHidden()
         self._details.setVisible(opens)
@@ -171,6 +175,8 @@ class BannerStack(QWidget):
         self._shown = {notice: self._shown.get(notice) or self._banner(notice) for notice in wanted}
         for place, banner in enumerate(self._shown.values()):
             self._layout.insertWidget(place, banner)
+        buttons = (button for banner in self._shown.values() for button in banner.buttons())
+        place_in_tab_order(self, buttons)
         hidden = len(self._notices) - len(wanted)
         self.more_button.setVisible(hidden > 0)
         self.more_button.show_action(self.tr("{0} more").format(hidden), "chevron-down")

@@ -1,6 +1,8 @@
 """A camera's tile: its state above, its picture below; can float, fill a screen, or fold."""
 
+import sys
 import time
+from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QImage, QKeySequence, QPaintEvent, QShortcut
@@ -10,15 +12,19 @@ from app.theme.theme import theme
 from app.theme.type_scale import CARD_RADIUS, Role
 from app.widgets.button import IconButton
 from app.widgets.layouts import column, row
-from app.widgets.painting import draw_box, follow_theme, smooth_painter
+from app.widgets.painting import draw_box, follow_theme, smooth_painter, text_width
 from app.widgets.picture import Picture
 from app.widgets.text import StatusText, Text
 from lerobot_core.types import Image
 from lerobot_core.workers.protocol import DeviceState
 
+_UNLIMITED = 16_777_215  # Qt's own bound of a widget's size
+
 
 class CameraTile(QFrame):
     """Shows what it is told; it reads no camera. Object names are “<panel>.camera.<name>”."""
+
+    folded = Signal()  # or unfolded
 
     def __init__(self, camera: str, *, panel: str) -> None:
         super().__init__()
@@ -51,7 +57,6 @@ class CameraTile(QFrame):
         self.hide_button.clicked.connect(lambda: self.fold(not self.is_folded))
         self.show_reading(DeviceState.NONE, "", None, None)
         self.fold(False)
-        self._scale()
         theme().changed.connect(self._scale)
         follow_theme(self)
 
@@ -76,7 +81,17 @@ class CameraTile(QFrame):
         if state in (DeviceState.OK, DeviceState.WARN):
             parts += [] if fps is None or parts else [self.tr("{0:.1f} fps").format(fps)]
             parts += [] if age_ms is None else [self.tr("{0:.0f} ms").format(age_ms)]
-        self._reading.setText("  ".join(parts))
+        has_pictures = state in (DeviceState.OK, DeviceState.WARN, DeviceState.WORKING)
+        waiting = self.tr("waiting for a picture") if has_pictures else self.tr("no picture")
+        self.picture.show_waiting(waiting)
+        self._reading.setText(self._as_much_as_fits(parts))
+
+    def _as_much_as_fits(self, parts: Sequence[str]) -> str:
+        """A reading is left out rather than cut; the first is cut rather than left out."""
+        room = self._reading.width() if self.isVisible() else sys.maxsize
+        while len(parts) > 1 and text_width("  ".join(parts), theme().font(Role.SMALL)) > room:
+            parts = parts[:-1]
+        return "  ".join(parts)
 
     def show_lost(self, since_s: float | None) -> None:
         """“no picture since …” over the last one. Seconds since the epoch; None: all is well."""
@@ -106,10 +121,12 @@ class CameraTile(QFrame):
         """Hide the picture; its head stays and brings it back."""
         self.picture.setVisible(not folded)
         self._layout.setStretchFactor(self.picture, 0 if folded else 1)
+        self._scale()
         if folded:
             self.hide_button.show_icon("eye-off-outline", self.tr("Show the picture"))
         else:
             self.hide_button.show_icon("eye-outline", self.tr("Hide the picture"))
+        self.folded.emit()
 
     def _pictures(self) -> list[Picture]:
         floating = [] if self._floating is None else [self._floating.picture]
@@ -132,6 +149,8 @@ class CameraTile(QFrame):
 
     def _scale(self) -> None:
         self._head.setFixedHeight(theme().px(31))
+        foot = self._layout.contentsMargins().bottom()
+        self.setMaximumHeight(theme().px(31) + foot if self.is_folded else _UNLIMITED)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with smooth_painter(self) as painter:

@@ -1,7 +1,9 @@
 """Rows and columns with the spaces of the look: 4, 8, 12, 16, 24."""
 
+from collections.abc import Iterable
 from typing import TypeVar
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 Box = TypeVar("Box", bound=QBoxLayout)
@@ -36,6 +38,18 @@ def _filled(
         else:
             layout.addLayout(entry)
     return layout
+
+
+def place_in_tab_order(holder: QWidget, parts: Iterable[QWidget]) -> None:
+    """Let Tab reach parts that were made late where ``holder`` stands, not after all others."""
+    before = holder.previousInFocusChain()
+    while before not in (None, holder) and not before.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        before = before.previousInFocusChain()
+    if before is None or before is holder:
+        return  # it stands alone as yet, so its parts are in order
+    for part in parts:
+        QWidget.setTabOrder(before, part)
+        before = part
 
 
 def clear(layout: QLayout) -> None:

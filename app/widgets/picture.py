@@ -47,8 +47,9 @@ class Picture(QWidget):
 
     def show_waiting(self, text: str) -> None:
         """What is written while there was no picture yet."""
-        self._waiting = text
-        self.update()
+        if text != self._waiting:
+            self._waiting = text
+            self.update()
 
     def show_caption(self, text: str) -> None:
         """A caption at the bottom left, for an overlay or staged edits only."""

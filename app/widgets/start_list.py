@@ -12,7 +12,7 @@ from app.theme.tokens import Tone
 from app.theme.type_scale import Role
 from app.widgets.button import NORMAL, Button
 from app.widgets.card import Card
-from app.widgets.layouts import clear, column, row
+from app.widgets.layouts import clear, column, place_in_tab_order, row
 from app.widgets.text import Separator, StatusText, Text
 
 
@@ -65,6 +65,7 @@ class StartList(Card):
         width = max((button.sizeHint().width() for button in remedies), default=0)
         for button in remedies:  # all equally wide at the right edge
             button.setFixedWidth(max(width, 104))
+        place_in_tab_order(self, remedies)
         waits = sum(entry.is_wait for entry in missing)
         remarks = sum(entry.is_remark for entry in missing)
         self.fact.setText(self._count(len(missing) - waits - remarks, remarks, waits))

@@ -72,3 +72,21 @@ def test_a_slow_camera_says_its_rate_once(qtbot: QtBot, wall: CameraWall) -> Non
     wall.show_devices([slow])
     texts = [label.text() for label in tile(wall, "top").findChildren(Text)]
     assert texts == ["16 of 30 fps  12 ms"]
+
+
+def test_a_hidden_picture_leaves_its_room_and_its_button_stays(
+    qtbot: QtBot, wall: CameraWall
+) -> None:
+    wall.set_cameras(["top", "wrist"])
+    wall.show()
+    qtbot.waitExposed(wall)
+    top, wrist = tile(wall, "top"), tile(wall, "wrist")
+    width, place = wrist.width(), top.hide_button.y()
+    top.hide_button.click()
+    qtbot.waitUntil(lambda: wrist.width() > width)
+    assert top.hide_button.y() == place
+    assert top.y() == 0
+    assert top.width() >= top.minimumSizeHint().width()
+    top.hide_button.click()
+    qtbot.waitUntil(lambda: wrist.width() == width)
+    wall.hide()

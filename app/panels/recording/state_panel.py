@@ -1,6 +1,6 @@
 """The state card of the Record panel: state, timer, counts, and the next action."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 
 from app.panels.recording.state import RecordingState
 from app.panels.recording.words import headline
@@ -90,6 +90,21 @@ class RecordingCard(StateCard):
             self.set_progress(share, tone)
 
     def _show_buttons(self, state: RecordingState) -> None:
+        buttons = (self.start, self.finish, self.redo, self.stop, self.again, self.folder)
+        focused = next((button for button in buttons if button.hasFocus()), None)
+        if focused is None:
+            self._set_buttons(state)
+            return
+        # Qt would hand the focus of a button that goes away on to whatever is next, such as a
+        # camera's. Without any the bench keys work all the same.
+        by_keyboard = focused.has_keyboard_focus
+        focused.clearFocus()
+        self._set_buttons(state)
+        if focused.isEnabled() and not focused.isHidden():
+            reason = Qt.FocusReason
+            focused.setFocus(reason.TabFocusReason if by_keyboard else reason.OtherFocusReason)
+
+    def _set_buttons(self, state: RecordingState) -> None:
         phase = state.progress.phase if state.progress else None
         runs = phase is not None
         is_recording, is_resetting = phase is Phase.RECORDING, phase is Phase.RESETTING

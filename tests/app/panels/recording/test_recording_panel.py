@@ -191,6 +191,22 @@ def test_enter_leads_from_field_to_field_and_then_to_start(
     qtbot.waitUntil(lambda: QApplication.focusWidget() is view.card.start)
 
 
+def test_a_start_button_that_goes_away_hands_its_focus_to_nobody(
+    qtbot: QtBot, session: SpokenSession, view: RecordingView, controller: RecordingController
+) -> None:
+    view.activateWindow()
+    controller.set_plan(PLAN)
+    view.card.start.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(view.card.start.hasFocus)
+    controller.look_at_disk()
+    assert view.card.start.has_keyboard_focus, "it is still there"
+    qtbot.keyClick(view.card.start, Qt.Key.Key_Return)
+    records(session)
+    assert QApplication.focusWidget() is None
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    assert type(session.sent[-1]) is FinishEpisode
+
+
 def test_on_the_way_to_rest_nothing_can_be_started(
     session: SpokenSession, view: RecordingView, controller: RecordingController
 ) -> None:
