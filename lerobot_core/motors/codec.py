@@ -1,13 +1,14 @@
 """Values of named registers to bytes and back, each joint in the unit it is spoken of in."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from lerobot_core.errors import CalibrationMissing, RegisterValueInvalid
 from lerobot_core.motors.bus import Motor
 from lerobot_core.motors.calibration import MotorCalibration
 from lerobot_core.motors.encoding import decode_register, encode_register
 from lerobot_core.motors.normalisation import to_raw, to_user
-from lerobot_core.motors.tables import MODELS, Register
+from lerobot_core.motors.tables import MODELS, Register, ServoModel
 
 NORMALISED = ("Goal_Position", "Present_Position")
 """The registers that are ever normalised. All others are whole numbers."""
@@ -16,10 +17,21 @@ Calibration = Mapping[str, MotorCalibration]
 
 
 class RegisterCodec:
-    """For the motors of one bus. Without a ``calibration``, values are raw counts."""
+    """For the motors of one bus. Without a ``calibration``, values are raw counts.
 
-    def __init__(self, motors: Mapping[str, Motor]) -> None:
+    ``turns_round`` is False where drive modes are the servos' own business.
+    """
+
+    def __init__(
+        self,
+        motors: Mapping[str, Motor],
+        models: Mapping[str, ServoModel] = MODELS,
+        *,
+        turns_round: bool = True,
+    ) -> None:
         self._motors = motors
+        self._models = models
+        self._turns_round = turns_round
 
     def place(self, register: str, names: Iterable[str], *, writing: bool = False) -> Register:
         """Where the register is in all of these servos.
@@ -27,7 +39,7 @@ class RegisterCodec:
         Raises:
             ValueError: not at the same place in all of them, or it can only be read.
         """
-        places = {MODELS[self._motors[name].model].registers[register] for name in names}
+        places = {self._models[self._motors[name].model].registers[register] for name in names}
         if len(places) != 1:
             raise ValueError(f"{register} is not at one place in all of {list(names)}")
         place = places.pop()
@@ -40,7 +52,7 @@ class RegisterCodec:
     ) -> float:
         """Raises CalibrationMissing."""
         motor = self._motors[name]
-        model = MODELS[motor.model]
+        model = self._models[motor.model]
         raw = decode_register(model.registers[register], data, model.byte_order)
         if calibration is None or register not in NORMALISED:
             return raw
@@ -51,7 +63,7 @@ class RegisterCodec:
     ) -> bytes:
         """Raises RegisterValueInvalid, CalibrationMissing."""
         motor = self._motors[name]
-        model = MODELS[motor.model]
+        model = self._models[motor.model]
         try:
             if calibration is None or register not in NORMALISED:
                 raw = int(value)
@@ -66,7 +78,10 @@ class RegisterCodec:
 
     def _find(self, calibration: Calibration, name: str) -> MotorCalibration:
         try:
-            return calibration[name]
+            found = calibration[name]
         except KeyError as error:
             device = f"{name} (servo {self._motors[name].id})"
             raise CalibrationMissing(device=device) from error
+        if self._turns_round or not found.drive_mode:
+            return found
+        return replace(found, drive_mode=0)

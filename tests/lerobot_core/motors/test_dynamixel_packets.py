@@ -141,3 +141,10 @@ def test_a_length_that_no_reply_has_is_not_waited_for() -> None:
     damaged = bytearray(encode_status(1, 0, b"abcd"))
     damaged[6] = 3
     assert take_replies(damaged + encode_status(2, 0, b"abcd"), 4) == [StatusPacket(2, 0, b"abcd")]
+
+
+def test_the_vendor_forgets_its_stuffing() -> None:
+    """Why the bus brings its own; should this fail one day, the bus may use the SDK's."""
+    sent = of_the_vendor(1, INST_WRITE, MARK + b"\x00")
+    assert sent != encode_instruction(1, INST_WRITE, MARK + b"\x00")
+    assert MARK + b"\xfd" not in sent
