@@ -146,11 +146,11 @@ def _servo_findings(
     joints = {motor.id: (joint, motor) for joint, motor in expected.items()}
     members = [servo for servo in single if servo.id in joints or not expected]
     return [
-        *_voltage(single),
+        *judge_voltage(single),
         *(Finding("duplicate_id", {"servo_id": number}, (number,)) for number in doubled),
         *_missing(expected, {servo.id for servo in servos}, doubled),
         *_baudrates(members, baudrate),
-        *_models(members, joints),
+        *judge_models(members, joints),
         *_firmware(members),
     ]
 
@@ -214,7 +214,7 @@ def _silent_places(chain: list[tuple[int, str]], silent: set[int]) -> list[Findi
     return findings
 
 
-def _voltage(servos: Sequence[FoundServo]) -> list[Finding]:
+def judge_voltage(servos: Sequence[FoundServo]) -> list[Finding]:
     """Supplies outside the servos' own limits; one finding for all that agree."""
     groups: dict[tuple[str, float], list[FoundServo]] = {}
     for servo in servos:
@@ -253,7 +253,9 @@ def _baudrates(servos: Sequence[FoundServo], expected: int) -> list[Finding]:
     ]
 
 
-def _models(servos: Sequence[FoundServo], joints: Mapping[int, tuple[str, Motor]]) -> list[Finding]:
+def judge_models(
+    servos: Sequence[FoundServo], joints: Mapping[int, tuple[str, Motor]]
+) -> list[Finding]:
     findings = []
     for servo in servos:
         if servo.model_number is None:

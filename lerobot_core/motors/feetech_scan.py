@@ -10,18 +10,16 @@ from dataclasses import dataclass
 
 from lerobot_core.motors.calibration import MAX_SERVO_ID
 from lerobot_core.motors.encoding import decode_register
+from lerobot_core.motors.feetech_exchange import PING, READ, ask
 from lerobot_core.motors.packets import BROADCAST_ID, OVERHEAD, encode_packet, take_replies
 from lerobot_core.motors.scan import Answer, FoundServo, Roll
-from lerobot_core.motors.sdk_port import QUIET_S, REPLY_WAIT_S
 from lerobot_core.motors.tables import BAUD_CODES, MODELS, STS_SMS, VOLTS, Register, ServoModel
 from lerobot_core.serial.link import SerialLink
 
-_PING, _READ = 0x01, 0x02
 _TRIES = 3
 _SLICE_S = 0.2  # how long nobody looks whether the scan is still wanted
 _BROADCAST_SLOT_S = 0.003  # each possible id in turn answers a broadcast ping; upstream's figure
 _BROADCAST_MARGIN_S = 0.016
-_LATE_BYTES = 250
 
 # All series keep these at the same addresses: in one piece each.
 _IDENTITY = Register(0, 16)  # Firmware_Major_Version to Min_Voltage_Limit
@@ -41,7 +39,7 @@ class FeetechProbe:
         reply_s = OVERHEAD * 10 / link.baudrate
         left_s = len(self.ids) * (reply_s + _BROADCAST_SLOT_S) + _BROADCAST_MARGIN_S
         link.discard_input()
-        link.write(encode_packet(BROADCAST_ID, _PING))
+        link.write(encode_packet(BROADCAST_ID, PING))
         received = bytearray()
         while left_s > 0 and len(received) < size:
             still_wanted()
@@ -53,9 +51,9 @@ class FeetechProbe:
         return Roll(Counter(reply.servo_id for reply in replies), damaged)
 
     def ping(self, link: SerialLink, servo_id: int) -> Answer:
-        answers = [_ask(link, servo_id, _PING, b"", 0)[0]]
+        answers = [ask(link, servo_id, PING, b"", 0)[0]]
         if answers[0] is Answer.DAMAGED:  # a disturbance, perhaps
-            answers.append(_ask(link, servo_id, _PING, b"", 0)[0])
+            answers.append(ask(link, servo_id, PING, b"", 0)[0])
         return answers[-1] if answers[-1] is not Answer.SILENCE else answers[0]
 
     def identify(self, link: SerialLink, servo_id: int) -> FoundServo:
@@ -97,7 +95,7 @@ class _Memory:
     def fetch(self, place: Register) -> bytes | None:
         parameters = bytes((place.address, place.size))
         for _ in range(_TRIES):
-            answer, data = _ask(self._link, self._servo_id, _READ, parameters, place.size)
+            answer, data = ask(self._link, self._servo_id, READ, parameters, place.size)
             if answer is Answer.WHOLE:
                 self._bytes.update(enumerate(data, place.address))
                 return data
@@ -115,24 +113,6 @@ class _Memory:
     def volts(self, register: str) -> float | None:
         counts = self.value(register)
         return None if counts is None else round(counts * VOLTS, 1)
-
-
-def _ask(
-    link: SerialLink, servo_id: int, instruction: int, parameters: bytes, size: int
-) -> tuple[Answer, bytes]:
-    """One exchange; ``size`` is that of the data in the reply."""
-    packet = encode_packet(servo_id, instruction, parameters)
-    length = OVERHEAD + size
-    link.discard_input()
-    link.write(packet)
-    wait_s = REPLY_WAIT_S + (len(packet) + length) * 10 / link.baudrate
-    received = bytearray(link.read(length, wait_s))
-    is_silent = not received
-    for reply in take_replies(received, size):
-        if reply.servo_id == servo_id:
-            return Answer.WHOLE, reply.data
-    link.read(_LATE_BYTES, QUIET_S)  # the rest of it must not answer the next question
-    return (Answer.SILENCE if is_silent else Answer.DAMAGED), b""
 
 
 def _model(identity: bytes) -> tuple[str | None, ServoModel]:

@@ -164,6 +164,33 @@ WORDS: dict[str, Words] = {
         "These ids answer as well, which this robot does not have: {extra}.",
         "Check that the right robot is chosen.",
     ),
+    # Setting up ids
+    "setup_done": Words(_FINE, "Servo {servo_id} ({joint}) is set up."),
+    "setup_nobody": Words(
+        _PROBLEM,
+        "No servo answers.",
+        "Plug in the servo of {joint}, and no other, and switch its power on.",
+    ),
+    "setup_several": Words(
+        _PROBLEM,
+        "More than one servo answers: {found}.",
+        "Leave only the servo of {joint} plugged in.",
+    ),
+    "setup_silent": Words(
+        _PROBLEM,
+        "These ids do not answer, so no id was changed: {silent}.",
+        "Scan the arm, mend what is found, then try again.",
+    ),
+    "setup_occupied": Words(
+        _PROBLEM,
+        "The id {servo_id} belongs to a servo that keeps it, so no id was changed.",
+        "Unplug the servo that is no part of this arm.",
+    ),
+    "setup_not_kept": Words(
+        _PROBLEM,
+        "Servo {servo_id} did not keep {register} = {value}.",
+        "Check its plugs and the power supply, then try again.",
+    ),
     "all_fine": Words(_FINE, "All {count} servos answer, and nothing is wrong with them."),
 }
 """Code → words."""
