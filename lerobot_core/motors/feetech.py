@@ -1,7 +1,7 @@
-"""A bus of Feetech STS and SMS servos, by the names of their joints and registers."""
+"""A bus of Feetech STS and SMS, or of SCS servos, by the names of their joints and registers."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 
 from lerobot_core.errors import (
@@ -25,9 +25,9 @@ from lerobot_core.motors.tables import (
     LOAD_PERCENT,
     MODELS,
     SINGLE_TURN_PHASE_BIT,
-    STS_SMS,
     VOLTS,
     Register,
+    ServoModel,
 )
 from lerobot_core.serial.link import SerialLink, open_link
 from lerobot_core.types import ServoReading
@@ -35,11 +35,14 @@ from lerobot_core.types import ServoReading
 _RETRIES = 2  # where no tick waits: a disturbed packet must not send anyone after a cable
 _TORQUE_OFF_RETRIES = 5
 _FASTEST = 254
-_SERVO_STATE = Register(60, 11)  # Present_Load to Present_Current in one piece
+_STATE = ("Present_Load", "Present_Voltage", "Present_Temperature", "Present_Current")
 
 
 class FeetechMotorsBus:
     """Servos on one wire. ``packets`` counts exchanges, retries included, and lost ones.
+
+    The series follows from the models of the motors. SCS servos store words the other way round,
+    and are read one after the other. Buses of both series live side by side in one process.
 
     Args:
         port: A device path or another address that ``opener`` understands.
@@ -61,6 +64,9 @@ class FeetechMotorsBus:
         ids = [motor.id for motor in motors.values()]
         if len(set(ids)) < len(ids):
             raise ValueError(f"two motors of {port} have the same id: {ids}")
+        families = {(m.byte_order, m.has_sync_read) for m in _models(motors)}
+        if len(families) > 1:
+            raise ValueError(f"the motors of {port} are of series that cannot share a wire")
         self.port = port
         self.motors = dict(motors)
         self.calibration = dict(calibration or {})
@@ -147,17 +153,20 @@ class FeetechMotorsBus:
         return self._read_model_number(servo_id)
 
     def broadcast_ping(self) -> dict[int, int]:
-        """Id → model number of every servo on the wire, whether expected or not."""
-        return {
-            servo_id: self._read_model_number(servo_id) for servo_id in self._wire.broadcast_ping()
-        }
+        """Id → model number of every servo on the wire, whether expected or not.
+
+        SCS servos do not answer a broadcast: every id is called, which takes seconds.
+        """
+        wire = self._wire
+        servo_ids = wire.broadcast_ping() if self._model.has_sync_read else wire.ping_each()
+        return {servo_id: self._read_model_number(servo_id) for servo_id in servo_ids}
 
     def _read_model_number(self, servo_id: int) -> int:
-        register = STS_SMS["Model_Number"]
+        register = self._model.registers["Model_Number"]
         data = self._wire.read(
             servo_id, register.address, register.size, _RETRIES, heed_alarm=False
         )
-        return decode_register(register, data, "little")
+        return decode_register(register, data, self._model.byte_order)
 
     # Registers
 
@@ -237,8 +246,12 @@ class FeetechMotorsBus:
 
     def read_servos(self, motors: Iterable[str] | None = None) -> dict[str, ServoReading]:
         """How the servos are, in one exchange. Silent ones are left out."""
-        replies = self._sync_read(_SERVO_STATE, self._names(motors), num_retry=0)
-        return {name: _servo_reading(data) for name, data in replies.items()}
+        model = self._model
+        places = [model.registers[name] for name in _STATE if name in model.registers]
+        start, last = places[0].address, places[-1]  # from load to current in one piece
+        state = Register(start, last.address + last.size - start)
+        replies = self._sync_read(state, self._names(motors), num_retry=0)
+        return {name: _servo_reading(model, start, data) for name, data in replies.items()}
 
     # Torque
 
@@ -301,15 +314,21 @@ class FeetechMotorsBus:
         """Answer without delay, accelerate freely, and count positions within one turn."""
         for name, motor in self.motors.items():
             self._write_if_different("Return_Delay_Time", name, 0)
-            self._write_if_different("Maximum_Acceleration", name, _FASTEST)
+            if self._has("Maximum_Acceleration"):
+                self._write_if_different("Maximum_Acceleration", name, _FASTEST)
             self._write_if_different("Acceleration", name, _FASTEST)
             if motor.model == "sts3215":
                 phase = int(self.read("Phase", name, num_retry=_RETRIES))
                 self._write_if_different("Phase", name, phase & ~SINGLE_TURN_PHASE_BIT)
 
     def read_calibration(self) -> dict[str, MotorCalibration]:
-        """What the servos themselves hold. They know no drive mode: it is reported as 0."""
-        offsets = self.sync_read("Homing_Offset", num_retry=_RETRIES)
+        """What the servos themselves hold. They know no drive mode: it is reported as 0.
+
+        Nor do SCS servos know a homing offset.
+        """
+        offsets = dict.fromkeys(self.motors, 0.0)
+        if self._has("Homing_Offset"):
+            offsets = self.sync_read("Homing_Offset", num_retry=_RETRIES)
         lows = self.sync_read("Min_Position_Limit", num_retry=_RETRIES)
         highs = self.sync_read("Max_Position_Limit", num_retry=_RETRIES)
         return {
@@ -332,7 +351,8 @@ class FeetechMotorsBus:
                 ("Min_Position_Limit", motor.range_min),
                 ("Max_Position_Limit", motor.range_max),
             ):
-                self.write(register, name, value, num_retry=_RETRIES)
+                if self._has(register):
+                    self.write(register, name, value, num_retry=_RETRIES)
         self.calibration = dict(calibration)
 
     @property
@@ -341,11 +361,11 @@ class FeetechMotorsBus:
         if set(self.calibration) != set(self.motors):
             return False
         held = self.read_calibration()
-        return all(
-            (wanted.homing_offset, wanted.range_min, wanted.range_max)
-            == (held[name].homing_offset, held[name].range_min, held[name].range_max)
-            for name, wanted in self.calibration.items()
-        )
+        return all(self._agree(wanted, held[name]) for name, wanted in self.calibration.items())
+
+    def _agree(self, one: MotorCalibration, other: MotorCalibration) -> bool:
+        same_offset = one.homing_offset == other.homing_offset or not self._has("Homing_Offset")
+        return same_offset and (one.range_min, one.range_max) == (other.range_min, other.range_max)
 
     def _write_if_different(self, register: str, name: str, value: int) -> None:
         # EEPROM cells wear out, and an arm is configured at every connect.
@@ -360,12 +380,22 @@ class FeetechMotorsBus:
             raise DeviceNotConnectedError(device=self.port)
         return self._wire_in_use
 
+    @property
+    def _model(self) -> ServoModel:
+        """Of any motor: what is asked of it is the same in the whole series."""
+        return next(_models(self.motors), MODELS["sts_series"])
+
+    def _has(self, register: str) -> bool:
+        return register in self._model.registers
+
     def _names(self, motors: Iterable[str] | None) -> list[str]:
         return list(self.motors if motors is None else motors)
 
     def _sync_read(self, place: Register, names: list[str], num_retry: int) -> dict[str, bytes]:
         ids = {name: self.motors[name].id for name in names}
-        replies = self._wire.sync_read(ids.values(), place.address, place.size, num_retry)
+        wire = self._wire
+        read = wire.sync_read if self._model.has_sync_read else wire.read_each
+        replies = read(ids.values(), place.address, place.size, num_retry)
         return {name: replies[number] for name, number in ids.items() if number in replies}
 
     def _require_all(self, names: list[str], replies: Mapping[str, bytes]) -> None:
@@ -377,16 +407,26 @@ class FeetechMotorsBus:
         return self.calibration if normalize else None
 
 
+def _models(motors: Mapping[str, Motor]) -> Iterator[ServoModel]:
+    return (MODELS[motor.model] for motor in motors.values())
+
+
 def _model_name(number: int) -> str:
+    """Of a number that may have been read in the other series' byte order."""
     names = {model.number: name for name, model in MODELS.items()}
-    return names.get(number, f"number {number}")
+    swapped = int.from_bytes(number.to_bytes(2, "little"), "big")
+    return names.get(number) or names.get(swapped) or f"number {number}"
 
 
-def _servo_reading(data: bytes) -> ServoReading:
+def _servo_reading(model: ServoModel, start: int, data: bytes) -> ServoReading:
+    """``data`` of the registers from address ``start`` on."""
+
     def value(register: str) -> int:
-        place = STS_SMS[register]
-        start = place.address - _SERVO_STATE.address
-        return decode_register(place, data[start : start + place.size], "little")
+        place = model.registers.get(register)
+        if place is None:
+            return 0
+        begin = place.address - start
+        return decode_register(place, data[begin : begin + place.size], model.byte_order)
 
     return ServoReading(
         load_percent=value("Present_Load") * LOAD_PERCENT,

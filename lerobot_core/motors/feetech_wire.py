@@ -7,6 +7,7 @@ The SDK's byte order is one global for the whole process: it is neither set nor 
 
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 
 import scservo_sdk as sdk
 from scservo_sdk.protocol_packet_handler import protocol_packet_handler
@@ -31,7 +32,7 @@ class FeetechWire:
         self.lost = 0
         self._port = SdkPort(link, clock)
         self._packets = protocol_packet_handler()
-        self._blocking: set[int] = set()  # silent servos behind which others fell silent, too
+        self._blocking: set[int] = set()  # silent servos that kept others from being heard
 
     def read(
         self, servo_id: int, address: int, size: int, num_retry: int = 0, *, heed_alarm: bool = True
@@ -90,6 +91,15 @@ class FeetechWire:
         self._count(bool(found))
         return sorted(found)
 
+    def ping_each(self) -> list[int]:
+        """Ids of all servos that answer a ping of their own. Takes 5 s."""
+        found: list[int] = []
+        for servo_id in range(MAX_SERVO_ID + 1):
+            with suppress(ServoNotResponding, BadReply):
+                self.ping(servo_id)
+                found.append(servo_id)
+        return found
+
     def sync_read(
         self, servo_ids: Iterable[int], address: int, size: int, num_retry: int = 0
     ) -> dict[int, bytes]:
@@ -109,6 +119,31 @@ class FeetechWire:
             if self._count(len(found) == len(wanted)):
                 break
             self._note_silence([servo_id in found for servo_id in missing], missing)
+        self._blocking.difference_update(found)
+        return found
+
+    def read_each(
+        self, servo_ids: Iterable[int], address: int, size: int, num_retry: int = 0
+    ) -> dict[int, bytes]:
+        """As ``sync_read``, for servos that know none: one after the other.
+
+        Without retries the first silent one ends the round, so that silence costs no more than
+        20 ms here, too. It is asked last from then on, and the others are heard again.
+        """
+        missing = list(servo_ids)
+        found: dict[int, bytes] = {}
+        for _ in range(num_retry + 1):
+            missing.sort(key=self._blocking.__contains__)
+            for servo_id in missing:
+                try:
+                    found[servo_id] = self.read(servo_id, address, size, heed_alarm=False)
+                except (ServoNotResponding, BadReply):
+                    self._blocking.add(servo_id)
+                    if not num_retry:
+                        break
+            missing = [servo_id for servo_id in missing if servo_id not in found]
+            if not missing:
+                break
         self._blocking.difference_update(found)
         return found
 

@@ -1,6 +1,6 @@
 """What the data sheets say: registers, models and baud rates.
 
-Source: Feetech's memory tables of the STS and SMS series, with the names that upstream lerobot
+Source: Feetech's memory tables of the STS, SMS and SCS series, with the names that upstream lerobot
 gives to the registers, so that calibrations, scripts and habits carry over.
 """
 
@@ -25,9 +25,10 @@ class ServoModel(NamedTuple):
     resolution: int  # counts in one turn
     byte_order: Literal["little", "big"]
     registers: Mapping[str, Register]
+    has_sync_read: bool = True  # where there is none, a broadcast ping is not answered either
 
 
-STS_SMS_EEPROM = {
+_FEETECH_EEPROM = {
     "Firmware_Major_Version": Register(0, 1, writable=False),
     "Firmware_Minor_Version": Register(1, 1, writable=False),
     "Model_Number": Register(3, 2, writable=False),
@@ -50,6 +51,9 @@ STS_SMS_EEPROM = {
     "Minimum_Startup_Force": Register(24, 2),
     "CW_Dead_Zone": Register(26, 1),
     "CCW_Dead_Zone": Register(27, 1),
+}
+
+STS_SMS_EEPROM = _FEETECH_EEPROM | {
     "Protection_Current": Register(28, 2),
     "Angular_Resolution": Register(30, 1),
     "Homing_Offset": Register(31, 2, sign_bit=11),
@@ -94,12 +98,48 @@ STS_SMS_FACTORY = {
 
 STS_SMS = STS_SMS_EEPROM | STS_SMS_RAM | STS_SMS_FACTORY
 
+SCS_EEPROM = _FEETECH_EEPROM | {
+    "Protective_Torque": Register(37, 1),
+    "Protection_Time": Register(38, 1),
+}
+
+SCS_RAM = {
+    "Torque_Enable": Register(40, 1),
+    "Acceleration": Register(41, 1),
+    "Goal_Position": Register(42, 2),
+    "Running_Time": Register(44, 2),
+    "Goal_Velocity": Register(46, 2),
+    "Lock": Register(48, 1),
+    "Present_Position": Register(56, 2, writable=False),
+    "Present_Velocity": Register(58, 2, writable=False),
+    "Present_Load": Register(60, 2, writable=False),
+    "Present_Voltage": Register(62, 1, writable=False),
+    "Present_Temperature": Register(63, 1, writable=False),
+    "Sync_Write_Flag": Register(64, 1, writable=False),
+    "Status": Register(65, 1, writable=False),
+    "Moving": Register(66, 1, writable=False),
+}
+
+SCS_FACTORY = {
+    "PWM_Maximum_Step": Register(78, 1),
+    "Moving_Velocity_Threshold": Register(79, 1),  # here and below: one count of velocity is 50
+    "DTs": Register(80, 1),
+    "Minimum_Velocity_Limit": Register(81, 1),
+    "Maximum_Velocity_Limit": Register(82, 1),
+    "Acceleration_2": Register(83, 1),
+}
+
+SCS = SCS_EEPROM | SCS_RAM | SCS_FACTORY
+"""No homing offset, no operating mode, no current, and no signs."""
+
 MODELS = {
     "sts3215": ServoModel(777, 4096, "little", STS_SMS),
     "sts3250": ServoModel(2825, 4096, "little", STS_SMS),
     "sm8512bl": ServoModel(11272, 4096, "little", STS_SMS),
     "sts_series": ServoModel(None, 4096, "little", STS_SMS),
     "sms_series": ServoModel(None, 4096, "little", STS_SMS),
+    "scs0009": ServoModel(1284, 1024, "big", SCS, has_sync_read=False),
+    "scs_series": ServoModel(None, 1024, "big", SCS, has_sync_read=False),
 }
 
 DEFAULT_BAUDRATE = 1_000_000

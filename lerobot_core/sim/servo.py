@@ -1,7 +1,8 @@
-"""A simulated STS3215 servo: how it obeys, protects itself, and moves its joint.
+"""A simulated Feetech servo: how it obeys, protects itself, and moves its joint.
 
-Sources: Feetech's memory table of the STS3215 for addresses and units, and its data sheet for
-the no-load speed (0.18 s for 60° at 7.4 V) and the stall current (2.4 A).
+Sources: Feetech's memory tables for addresses and units, and the data sheet of the STS3215 for
+the no-load speed (0.18 s for 60° at 7.4 V) and the stall current (2.4 A); servos of other models
+are as fast and as strong as that one.
 Position and velocity modes move; a servo in PWM or step mode stays limp.
 """
 
@@ -13,7 +14,6 @@ from lerobot_core.motors.tables import (
     DEFAULT_BAUDRATE,
     MODELS,
     SINGLE_TURN_PHASE_BIT,
-    STS_SMS,
     VOLTS,
 )
 from lerobot_core.sim.motion import Motion
@@ -21,16 +21,13 @@ from lerobot_core.sim.plant import JointPlant, MovingPlant
 from lerobot_core.sim.protection import Protection
 from lerobot_core.sim.servo_memory import ServoMemory
 
-TICKS_PER_TURN = 4096
-RAD_PER_TICK = 2 * pi / TICKS_PER_TURN
 NOMINAL_VOLTS = 7.4
-_NO_LOAD_TICKS_S = TICKS_PER_TURN / 6 / 0.18
+_NO_LOAD_TURNS_S = 1 / 6 / 0.18
 _STALL_CURRENT_MA = 2400
 _ACCELERATION_TICKS_S2 = 100  # one count of Acceleration
 _LARGEST_OFFSET = 2047
 _CENTRE_COMMAND = 128  # written to Torque_Enable: make the present position the middle
 _POSITION_MODE, _VELOCITY_MODE = 0, 1
-_TORQUE_ENABLE = STS_SMS["Torque_Enable"].address
 
 _BAUD_RATES = {code: rate for rate, code in BAUD_CODES.items()}
 
@@ -39,7 +36,9 @@ class SimulatedServo:
     """One servo and the joint on its horn.
 
     Args:
-        zero_ticks: What the encoder counts at angle 0, before the homing offset.
+        model: A key of ``tables.MODELS``, which also says the series.
+        zero_ticks: What the encoder counts at angle 0, before the homing offset; the middle of
+            a turn if not given.
         direction: 1 where the counts grow with the angle, −1 where they fall.
     """
 
@@ -49,16 +48,22 @@ class SimulatedServo:
         plant: JointPlant,
         *,
         model: str = "sts3215",
-        zero_ticks: int = 2047,
+        zero_ticks: int | None = None,
         direction: int = 1,
     ) -> None:
         self.plant = plant
         self._moving_plant = plant if isinstance(plant, MovingPlant) else None
         self.protection = Protection()
         self.supply_volts = NOMINAL_VOLTS
-        self._zero_ticks = zero_ticks
+        table = MODELS[model]
+        self.has_sync_read = table.has_sync_read
+        self._ticks_per_turn = table.resolution
+        self._rad_per_tick = 2 * pi / table.resolution
+        self._no_load_ticks_s = table.resolution * _NO_LOAD_TURNS_S
+        self._torque_address = table.registers["Torque_Enable"].address
+        self._zero_ticks = (table.resolution - 1) // 2 if zero_ticks is None else zero_ticks
         self._direction = direction
-        self.memory = ServoMemory(servo_id, MODELS[model].number or 0)
+        self.memory = ServoMemory(servo_id, table)
         self._motion = Motion()
         self._pending: tuple[int, bytes] | None = None  # REG_WRITE, until ACTION
         self.is_powered = False
@@ -123,7 +128,7 @@ class SimulatedServo:
 
     def write(self, address: int, data: bytes) -> None:
         """Store what is writable, and act on commands."""
-        command = _TORQUE_ENABLE - address
+        command = self._torque_address - address
         if 0 <= command < len(data) and data[command] == _CENTRE_COMMAND:
             self._centre()
             return
@@ -142,7 +147,7 @@ class SimulatedServo:
             self.write(*pending)
 
     def _centre(self) -> None:
-        offset = round(self._encoder_ticks) - TICKS_PER_TURN // 2
+        offset = round(self._encoder_ticks) - self._ticks_per_turn // 2
         offset = max(-_LARGEST_OFFSET, min(offset, _LARGEST_OFFSET))
         self.memory.set("Homing_Offset", offset, keep=True)
 
@@ -155,8 +160,8 @@ class SimulatedServo:
     @property
     def _encoder_ticks(self) -> float:
         """What the magnet says, within one turn."""
-        ticks = self._zero_ticks + self._direction * self.plant.angle_rad / RAD_PER_TICK
-        return ticks % TICKS_PER_TURN
+        ticks = self._zero_ticks + self._direction * self.plant.angle_rad / self._rad_per_tick
+        return ticks % self._ticks_per_turn
 
     @property
     def present_ticks(self) -> float:
@@ -164,7 +169,7 @@ class SimulatedServo:
         ticks = self._encoder_ticks - self.memory.get("Homing_Offset")
         if self.memory.get("Phase") & SINGLE_TURN_PHASE_BIT:
             return ticks
-        return ticks % TICKS_PER_TURN
+        return ticks % self._ticks_per_turn
 
     def advance(self, seconds: float) -> None:
         """Let time pass: warm up, watch over the motor, and pull the joint."""
@@ -185,7 +190,9 @@ class SimulatedServo:
             return
         present = self.present_ticks
         if mode == _POSITION_MODE:
-            top_speed = self._top_speed(abs(self.memory.get("Goal_Velocity")) or _NO_LOAD_TICKS_S)
+            top_speed = self._top_speed(
+                abs(self.memory.get("Goal_Velocity")) or self._no_load_ticks_s
+            )
             setpoint = self._motion.towards(
                 self._limited_goal(), present, top_speed, self._acceleration, seconds
             )
@@ -195,7 +202,9 @@ class SimulatedServo:
             setpoint = self._motion.at_speed(
                 top_speed if speed > 0 else -top_speed, present, self._acceleration, seconds
             )
-        target_rad = self.plant.angle_rad + self._direction * (setpoint - present) * RAD_PER_TICK
+        target_rad = (
+            self.plant.angle_rad + self._direction * (setpoint - present) * self._rad_per_tick
+        )
         share = self.protection.torque_share(self.memory.get)
         self.plant.drive(target_rad, min(share, self.memory.get("Torque_Limit") / 1000))
 
@@ -206,7 +215,7 @@ class SimulatedServo:
         return counts * _ACCELERATION_TICKS_S2 if counts else None
 
     def _top_speed(self, wanted: float) -> float:
-        return min(wanted, _NO_LOAD_TICKS_S * self.supply_volts / NOMINAL_VOLTS)
+        return min(wanted, self._no_load_ticks_s * self.supply_volts / NOMINAL_VOLTS)
 
     def _limited_goal(self) -> int:
         goal = self.memory.get("Goal_Position")
@@ -217,8 +226,8 @@ class SimulatedServo:
         """Measure: what the read-only registers say now."""
         present = round(self.present_ticks)
         if not self.memory.get("Phase") & SINGLE_TURN_PHASE_BIT:
-            present %= TICKS_PER_TURN  # 4095.7 is 0 of the next turn
-        velocity = round(self._direction * self.plant.velocity_rad_s / RAD_PER_TICK)
+            present %= self._ticks_per_turn  # 4095.7 is 0 of the next turn
+        velocity = round(self._direction * self.plant.velocity_rad_s / self._rad_per_tick)
         load = max(-1.0, min(self._direction * self.plant.load, 1.0))
         goal = self.memory.get("Goal_Position")
         self.memory.set("Present_Position", present)

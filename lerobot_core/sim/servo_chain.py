@@ -76,7 +76,7 @@ class ServoChain(Chain[SimulatedServo]):
         replies: list[Reply] = []
         for servo in sorted(self._hearing(), key=lambda servo: servo.servo_id):
             answer = _answer(servo, servo.servo_id, code, parameters)
-            if code == _PING and answer is not None:
+            if code == _PING and answer is not None and servo.has_sync_read:
                 reply, wire_s = self._reply(servo, servo.servo_id, answer, wire_s)
                 replies.append(reply)
         return replies
@@ -85,7 +85,7 @@ class ServoChain(Chain[SimulatedServo]):
         if len(parameters) < 2:
             return []
         address, size, *servo_ids = parameters
-        hearing = {servo.servo_id: servo for servo in self._hearing()}
+        hearing = {servo.servo_id: servo for servo in self._hearing() if servo.has_sync_read}
         replies: list[Reply] = []
         for servo_id in servo_ids:
             servo = hearing.get(servo_id)
