@@ -35,7 +35,8 @@ class ArmCalibration:
     """One calibration of an arm, or of one joint of it, over an open bus.
 
     Args:
-        bus: Connected. Its servos may be new, or hold any calibration.
+        bus: Connected. Its servos may be new, or hold any calibration; Dynamixel servos are in
+            an operating mode that heeds offsets of half a turn (extended or current-based).
         family: Upstream's folder name, for what is plausible: ``so_follower``.
         path: The calibration file; replaced whole when everything else is done.
         joint: Only this one: it keeps the meaning of the values in existing recordings, and
@@ -284,9 +285,6 @@ class ArmCalibration:
 
     def _write_servos(self, calibration: Mapping[str, MotorCalibration]) -> None:
         self._bus.confirm_torque_off()
-        if self._homing.inverts_counts:
-            for joint, motor in calibration.items():
-                self._bus.write("Drive_Mode", joint, motor.drive_mode, num_retry=_READ_RETRIES)
         self._bus.write_calibration(calibration)
 
     def _check_readings(
