@@ -94,6 +94,7 @@ PROBLEMS: dict[str, Remedy | None] = {
     "bad_reply": Remedy.TRY_AGAIN,
     "servos_missing": Remedy.TRY_AGAIN,
     "wrong_servo_model": Remedy.OPEN_SETUP,
+    "firmware_mixed": Remedy.TRY_AGAIN,
     "servo_lost": Remedy.TRY_AGAIN,
     "servo_alarm": Remedy.TRY_AGAIN,
     "supply_voltage_wrong": Remedy.TRY_AGAIN,

@@ -8,6 +8,7 @@ The sentence and the hint are templates of ours; facts only ever fill their gaps
     ├── DeviceError
     │   ├── PortNotFound · PortPermissionDenied · PortBusy · PortLost
     │   ├── ServoNotResponding · BadReply · ServosMissing · WrongServoModel · ServoLost
+    │   ├── FirmwareMixed
     │   ├── TorqueNotOff · GoalNotTaken · ServoAlarm · SupplyVoltageWrong · RegisterValueInvalid
     │   ├── RestBlocked
     │   ├── CalibrationMissing · CalibrationDamaged · CalibrationMismatch
@@ -154,6 +155,15 @@ class WrongServoModel(
     code="wrong_servo_model",
     sentence="Servo {servo_id} of {device} is model {found}, but {expected} was expected.",
     hint="Choose the right port or the right robot in Set up.",
+):
+    pass
+
+
+class FirmwareMixed(
+    DeviceError,
+    code="firmware_mixed",
+    sentence="The servos of {device} have different firmware: {versions}.",
+    hint="Update them all to the same version with Feetech's debugging software (FD).",
 ):
     pass
 

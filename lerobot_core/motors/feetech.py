@@ -9,6 +9,7 @@ from lerobot_core.errors import (
     DeviceAlreadyConnectedError,
     DeviceError,
     DeviceNotConnectedError,
+    FirmwareMixed,
     ServoNotResponding,
     ServosMissing,
     TorqueNotOff,
@@ -35,6 +36,7 @@ from lerobot_core.types import ServoReading
 _RETRIES = 2  # where no tick waits: a disturbed packet must not send anyone after a cable
 _TORQUE_OFF_RETRIES = 5
 _FASTEST = 254
+_FIRMWARE = Register(0, 2)  # major and minor version, in every series
 _STATE = ("Present_Load", "Present_Voltage", "Present_Temperature", "Present_Current")
 
 
@@ -96,7 +98,8 @@ class FeetechMotorsBus:
         """Open the port and, unless told not to, check that every servo is there. Moves nothing.
 
         Raises:
-            DeviceAlreadyConnectedError, ServosMissing, WrongServoModel, and what opening raises.
+            DeviceAlreadyConnectedError, ServosMissing, WrongServoModel, FirmwareMixed, and what
+            opening raises.
         """
         if self.is_connected:
             raise DeviceAlreadyConnectedError(device=self.port)
@@ -125,6 +128,22 @@ class FeetechMotorsBus:
             wire.link.close()
 
     def _handshake(self) -> None:
+        """Check what everything after it takes for granted, and nothing checks again:
+
+        - Every id of ``motors`` is there, once, and answers at the default baud rate. Servos
+          that share an id look like one that sends damaged replies.
+        - Every servo is of its motor's model, so registers, byte order and resolution are those
+          of the tables. A series name stands for models that nobody has listed.
+        - All have the same firmware, major and minor. What the tables do not say depends on it:
+          which of the upper registers exist, and how a servo in a row waits for a silent one.
+
+        Assumed, not checked: nobody else talks on this wire, and the servos answer reads and
+        writes (Response_Status_Level 1, as they are delivered).
+        """
+        self._check_models()
+        self._check_firmware()
+
+    def _check_models(self) -> None:
         missing: list[str] = []
         for name, motor in self.motors.items():
             try:
@@ -143,6 +162,17 @@ class FeetechMotorsBus:
                 )
         if missing:
             raise ServosMissing(missing=", ".join(missing), device=self.port)
+
+    def _check_firmware(self) -> None:
+        names = list(self.motors)
+        replies = self._sync_read(_FIRMWARE, names, _RETRIES)
+        self._require_all(names, replies)
+        who: dict[str, list[int]] = {}
+        for name, (major, minor) in replies.items():
+            who.setdefault(f"{major}.{minor}", []).append(self.motors[name].id)
+        if len(who) > 1:
+            versions = "; ".join(f"{version} on {_servos(ids)}" for version, ids in who.items())
+            raise FirmwareMixed(device=self.port, versions=versions)
 
     # Who is there
 
@@ -392,8 +422,10 @@ class FeetechMotorsBus:
         return list(self.motors if motors is None else motors)
 
     def _sync_read(self, place: Register, names: list[str], num_retry: int) -> dict[str, bytes]:
-        ids = {name: self.motors[name].id for name in names}
         wire = self._wire
+        if not names:
+            return {}
+        ids = {name: self.motors[name].id for name in names}
         read = wire.sync_read if self._model.has_sync_read else wire.read_each
         replies = read(ids.values(), place.address, place.size, num_retry)
         return {name: replies[number] for name, number in ids.items() if number in replies}
@@ -416,6 +448,10 @@ def _model_name(number: int) -> str:
     names = {model.number: name for name, model in MODELS.items()}
     swapped = int.from_bytes(number.to_bytes(2, "little"), "big")
     return names.get(number) or names.get(swapped) or f"number {number}"
+
+
+def _servos(ids: list[int]) -> str:
+    return f"{'servo' if len(ids) == 1 else 'servos'} {', '.join(map(str, ids))}"
 
 
 def _servo_reading(model: ServoModel, start: int, data: bytes) -> ServoReading:

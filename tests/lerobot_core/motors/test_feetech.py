@@ -11,6 +11,7 @@ from lerobot_core.errors import (
     CalibrationMissing,
     DeviceAlreadyConnectedError,
     DeviceNotConnectedError,
+    FirmwareMixed,
     PortLost,
     RegisterValueInvalid,
     ServoAlarm,
@@ -50,6 +51,14 @@ def test_names_a_servo_of_the_wrong_model(arm) -> None:
     arm.chain.servo(2).memory.set("Model_Number", 2825)
     with pytest.raises(WrongServoModel, match="is model sts3250, but sts3215 was"):
         arm.bus.connect()
+
+
+def test_servos_of_different_firmware_are_not_driven(arm) -> None:
+    arm.chain.servo(5).memory.set("Firmware_Minor_Version", 9)
+    with pytest.raises(FirmwareMixed) as caught:
+        arm.bus.connect()
+    assert caught.value.facts["versions"] == "3.10 on servos 1, 2, 3, 4, 6; 3.9 on servo 5"
+    assert not arm.bus.is_connected
 
 
 def test_a_disturbed_packet_does_not_spoil_the_handshake(arm) -> None:
