@@ -16,7 +16,7 @@ from app.widgets.chip import TROUBLE, Chip, Pill
 from app.widgets.layouts import place_in_tab_order, row
 from app.widgets.painting import follow_theme, smooth_painter
 from app.widgets.phase_badge import PhaseBadge
-from app.widgets.rail import FOLDED_WIDTH, WIDTH
+from app.widgets.rail import width_of_rail
 from app.widgets.select import Select
 from app.widgets.stop_cluster import StopCluster
 from app.widgets.text import StatusText, Text
@@ -217,7 +217,7 @@ class _Mark(QWidget):
 
     def fold(self, folded: bool) -> None:
         self._name.setHidden(folded)
-        self.setFixedWidth((FOLDED_WIDTH if folded else WIDTH) - _SPACING)
+        self.setFixedWidth(width_of_rail(folded) - _SPACING)
 
     def sizeHint(self) -> QSize:
         return QSize(self.maximumWidth(), 24)

@@ -72,7 +72,7 @@ class SessionService(QObject):
         self._speaks_for_arm = False  # the session cannot, so the guard's deeds are told here
         self._guard = GuardLine()
         self._guard_state = GuardState.NONE
-        self._torque_on = self._has_rest_failed = False
+        self._torque_on = self._is_held = self._has_rest_failed = False
         self.event_received.connect(self._follow_arm)
         self._heartbeat = _timer(self, _HEARTBEAT_MS, self._beat)
         self._poll = _timer(self, _POLL_MS, self._watch_guard)
@@ -217,10 +217,11 @@ class SessionService(QObject):
 
     @Slot(object)
     def _follow_arm(self, event: object) -> None:
+        """Whether torque is on, and whether the way to rest was refused or came to nothing."""
         if isinstance(event, PhaseChanged):
-            self._torque_on = event.torque_on
-        has_stopped = isinstance(event, PhaseChanged) and event.phase is Phase.HOLDING
-        if has_stopped or isinstance(event, Problem):
+            self._torque_on, self._is_held = event.torque_on, event.phase is Phase.HOLDING
+            self._has_rest_failed |= self._is_held
+        elif isinstance(event, Problem) and self._is_held and not event.device:
             self._has_rest_failed = True
 
     def _has_come_to_rest(self) -> bool:

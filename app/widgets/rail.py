@@ -18,6 +18,11 @@ WIDTH, FOLDED_WIDTH = 148, 64
 _ITEM = Size(36, Role.BODY, 18, 12)
 
 
+def width_of_rail(folded: bool) -> int:
+    """It grows with the text, so that its labels stay whole."""
+    return FOLDED_WIDTH if folded else max(WIDTH, theme().px(WIDTH))
+
+
 class RailItem(NamedTuple):
     key: str
     label: str
@@ -126,7 +131,7 @@ class Rail(QWidget):
 
     def fold(self, folded: bool) -> None:
         """Icons alone, with tooltips, where the window is narrow for the text size."""
-        self.setFixedWidth(FOLDED_WIDTH if folded else WIDTH)
+        self.setFixedWidth(width_of_rail(folded))
         for entry in self._entries.values():
             entry.fold(folded)
 

@@ -89,6 +89,7 @@ def program(qapp: QApplication, rig: Rig | None = None) -> Iterator[Operator]:
         yield operator
     finally:
         assembly.window.close()
+        assembly.window.close()  # an arm that cannot go to rest keeps the window open once
         assembly.window.deleteLater()
         assembly.deleteLater()
         qapp.processEvents()

@@ -77,16 +77,16 @@ class RecordingController(QObject):
     @Slot()
     def advance(self) -> None:
         """The next step: start recording, end the reset, or finish the take."""
-        if self._state.session.phase is Phase.RECORDING:
+        if self._state.take_phase is Phase.RECORDING:
             self._session.send(FinishEpisode())
-        elif self._state.session.phase is Phase.RESETTING:
+        elif self._state.take_phase is Phase.RESETTING:
             self._session.send(StartEpisode())
         elif self._state.can_start:
             self._start()
 
     @Slot()
     def redo(self) -> None:
-        if self._state.session.phase is Phase.RECORDING:
+        if self._state.take_phase is Phase.RECORDING:
             self._session.send(RedoEpisode())
 
     @Slot()

@@ -13,6 +13,7 @@ from lerobot_core.workers.protocol import (
     EpisodeSaved,
     Failed,
     Finished,
+    Phase,
     Problem,
     RecordingFinished,
     RecordingProgress,
@@ -56,6 +57,16 @@ class RecordingState:
     @property
     def is_recording(self) -> bool:
         return self.session.is_recording or self.progress is not None
+
+    @property
+    def take_phase(self) -> Phase:
+        """What the recording does; a take that a stop interrupted waits to be kept or redone."""
+        return self.progress.phase if self.progress else self.session.phase
+
+    @property
+    def is_interrupted(self) -> bool:
+        """The arm was stopped in the middle of a recording, which is still open."""
+        return self.progress is not None and self.session.is_holding
 
     @property
     def has_outcome(self) -> bool:

@@ -58,6 +58,9 @@ def headline(state: RecordingState) -> Headline:
 def _running(state: RecordingState) -> Headline:
     assert state.progress is not None
     number = _tr("Episode {0} of {1}").format(state.progress.episode, state.progress.wanted)
+    if state.is_interrupted:
+        advice = _tr("Finish keeps the take, Redo throws it away; engage the arm to go on.")
+        return Headline(_tr("Interrupted"), f"{number}. {advice}", Tone.WARN, "snowflake", True)
     match state.progress.phase:
         case Phase.RECORDING:
             return Headline(_tr("Recording"), number, Tone.BAD, "record-circle", True)

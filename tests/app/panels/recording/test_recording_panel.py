@@ -207,6 +207,17 @@ def test_a_start_button_that_goes_away_hands_its_focus_to_nobody(
     assert type(session.sent[-1]) is FinishEpisode
 
 
+def test_a_take_that_a_stop_interrupted_can_be_kept_or_redone(
+    session: SpokenSession, view: RecordingView
+) -> None:
+    records(session)
+    session.say(PhaseChanged(Phase.HOLDING, 1, True))
+    assert view.card.accessibleName().startswith("Interrupted. Episode 1 of 3.")
+    button(view, "record.redo").click()
+    button(view, "record.finish").click()
+    assert session.sent == [RedoEpisode(), FinishEpisode()]
+
+
 def test_on_the_way_to_rest_nothing_can_be_started(
     session: SpokenSession, view: RecordingView, controller: RecordingController
 ) -> None:
