@@ -5,9 +5,12 @@ import select
 import threading
 import time
 import tty
-from typing import Self
+from typing import Any, Self
 
 from lerobot_core.motors.packets import encode_packet
+from lerobot_core.sim.chain import Chain
+from lerobot_core.sim.dynamixel_chain import DynamixelChain
+from lerobot_core.sim.dynamixel_servo import DynamixelServo
 from lerobot_core.sim.plant import HandJoint
 from lerobot_core.sim.servo import SimulatedServo
 from lerobot_core.sim.servo_chain import ServoChain
@@ -18,9 +21,12 @@ _STEP_S = 0.002
 class PtyChain:
     """Servos 1 to 6 with slow joints, in real time. ``path`` is the terminal to open."""
 
+    protocol = "feetech"
+    places = {"present_position": [56, 2], "goal_position": [42, 2], "torque_enable": [40, 1]}
+
     def __init__(self, ids: range = range(1, 7)) -> None:
         self.joints = {servo_id: HandJoint(0.0, max_speed_rad_s=0.3) for servo_id in ids}
-        self.chain = ServoChain([SimulatedServo(n, joint) for n, joint in self.joints.items()])
+        self.chain = self._make_chain()
         self.heard: list[tuple[int, bytes]] = []  # time in ns, bytes
         self._master, self._slave = os.openpty()
         tty.setraw(self._master)
@@ -30,12 +36,16 @@ class PtyChain:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="pty-chain")
 
+    def _make_chain(self) -> Chain[Any]:
+        return ServoChain([SimulatedServo(n, joint) for n, joint in self.joints.items()])
+
     def drive_away(self, goal_ticks: int = 3500) -> None:
         """Torque on and a far goal for every servo, as in the middle of a movement."""
         with self._lock:
             for servo in self.chain.servos:
-                servo.write(42, goal_ticks.to_bytes(2, "little"))
-                servo.write(40, b"\1")
+                address, size = self.places["goal_position"]
+                servo.write(address, goal_ticks.to_bytes(size, "little"))
+                servo.write(self.places["torque_enable"][0], b"\1")
 
     def register(self, name: str) -> dict[int, int]:
         """What a register of each servo holds."""
@@ -51,18 +61,9 @@ class PtyChain:
         """A guard's plan for these servos, as robots give it."""
         return self.plan_of(list(self.joints), descriptor)
 
-    @staticmethod
-    def plan_of(ids: list[int], descriptor: int) -> list[dict[str, object]]:
-        return [
-            {
-                "protocol": "feetech",
-                "descriptor": descriptor,
-                "ids": ids,
-                "present_position": [56, 2],
-                "goal_position": [42, 2],
-                "torque_enable": [40, 1],
-            }
-        ]
+    @classmethod
+    def plan_of(cls, ids: list[int], descriptor: int) -> list[dict[str, object]]:
+        return [{"protocol": cls.protocol, "descriptor": descriptor, "ids": ids, **cls.places}]
 
     def say(self, data: bytes) -> None:
         """Noise from the chain's side."""
@@ -92,6 +93,19 @@ class PtyChain:
                 self.heard.append((time.monotonic_ns(), data))
             for reply in replies:
                 os.write(self._master, reply.data)
+
+
+class DynamixelPtyChain(PtyChain):
+    """The same with Dynamixel servos, which count their turns."""
+
+    protocol = "dynamixel"
+    places = {"present_position": [132, 4], "goal_position": [116, 4], "torque_enable": [64, 1]}
+
+    def _make_chain(self) -> Chain[Any]:
+        chain = DynamixelChain([DynamixelServo(n, joint) for n, joint in self.joints.items()])
+        for servo in chain.servos:
+            servo.write(11, bytes([4]))
+        return chain
 
 
 def torque_off_packet(ids: list[int]) -> bytes:
