@@ -101,6 +101,20 @@ def describe_ports(
     return sorted(found, key=lambda port: (not port.may_be_arm, _natural(port.address)))
 
 
+def changed_ports(
+    before: Iterable[FoundPort], now: Iterable[FoundPort]
+) -> tuple[list[FoundPort], list[FoundPort]]:
+    """Ports that were unplugged and plugged in between two lists: another way to tell which.
+
+    An adapter that comes back under another device path counts as both.
+    """
+    old = {port.address: port for port in before}
+    new = {port.address: port for port in now}
+    unplugged = [port for address, port in old.items() if address not in new]
+    plugged_in = [port for address, port in new.items() if address not in old]
+    return unplugged, plugged_in
+
+
 def adapter_name(port: PortFacts) -> str:
     """The adapter in words; several of one kind differ in their serial numbers."""
     if port.usb is None:

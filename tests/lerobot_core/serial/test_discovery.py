@@ -14,6 +14,7 @@ from lerobot_core.serial.discovery import (
     PortFacts,
     UsbIds,
     adapter_name,
+    changed_ports,
     describe_ports,
     list_ports,
 )
@@ -60,6 +61,13 @@ def test_adapters_come_first_and_in_the_order_people_count() -> None:
     names = ["/dev/ttyS0", "/dev/ttyACM10", "/dev/ttyACM2"]
     ports = describe(*(PortFacts(name, CH343 if "ACM" in name else None) for name in names))
     assert [port.address for port in ports] == ["/dev/ttyACM2", "/dev/ttyACM10", "/dev/ttyS0"]
+
+
+def test_tells_which_port_was_unplugged_and_which_came() -> None:
+    left, right, again = describe(*(PortFacts(f"/dev/ttyACM{n}", CH343) for n in (0, 1, 2)))
+    assert changed_ports([left, right], [right]) == ([left], [])
+    assert changed_ports([right], [right, again]) == ([], [again])
+    assert changed_ports([left], [left]) == ([], [])
 
 
 def test_finds_the_links_that_stay_with_an_adapter(tmp_path: Path) -> None:
