@@ -108,6 +108,8 @@ def diagnose(
 def _port_finding(port: PortState) -> Finding:
     if port.problem is not PortProblem.DENIED:
         return Finding(f"port_{port.problem}", {"port": port.address})
+    if "://" in port.address:  # no command opens what is no device
+        return Finding("port_refused", {"port": port.address})
     access = port.access
     if access.obstacle is Obstacle.NOT_IN_GROUP:
         return Finding(

@@ -67,6 +67,11 @@ WORDS: dict[str, Words] = {
         "You are not allowed to open {port}.",
         "Until it is plugged in again, this opens it: {command}",
     ),
+    "port_refused": Words(
+        _PROBLEM,
+        "The virtual port {port} refuses to be opened.",
+        "Its bench was told to: allow it again there.",
+    ),
     "port_busy": Words(
         _PROBLEM, "Another program is using {port}.", "Close the other program, then scan again."
     ),

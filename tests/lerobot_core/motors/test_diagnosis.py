@@ -191,6 +191,11 @@ def test_a_port_that_cannot_be_had_is_the_finding(
     assert hint in finding.hint
 
 
+def test_no_command_is_offered_for_a_port_that_is_no_device() -> None:
+    port = PortState("sim://default/follower", PortProblem.DENIED)
+    assert [finding.code for finding in diagnose(ARM, None, port)] == ["port_refused"]
+
+
 def test_without_expectations_only_the_servos_themselves_are_judged() -> None:
     assert [finding.code for finding in diagnose({}, scanned(*only(3, 8)), PORT)] == ["all_fine"]
 
