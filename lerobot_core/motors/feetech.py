@@ -1,7 +1,7 @@
 """A bus of Feetech STS and SMS, or of SCS servos, by the names of their joints and registers."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 
 from lerobot_core.errors import (
@@ -9,16 +9,14 @@ from lerobot_core.errors import (
     DeviceAlreadyConnectedError,
     DeviceError,
     DeviceNotConnectedError,
-    FirmwareMixed,
     ServoNotResponding,
-    ServosMissing,
     TorqueNotOff,
-    WrongServoModel,
 )
 from lerobot_core.motors.bus import Motor
 from lerobot_core.motors.calibration import MotorCalibration
 from lerobot_core.motors.codec import RegisterCodec
 from lerobot_core.motors.encoding import decode_register
+from lerobot_core.motors.feetech_handshake import models_of, read_model_number, shake_hands
 from lerobot_core.motors.feetech_wire import FeetechWire
 from lerobot_core.motors.tables import (
     CURRENT_MA,
@@ -36,7 +34,6 @@ from lerobot_core.types import ServoReading
 _RETRIES = 2  # where no tick waits: a disturbed packet must not send anyone after a cable
 _TORQUE_OFF_RETRIES = 5
 _FASTEST = 254
-_FIRMWARE = Register(0, 2)  # major and minor version, in every series
 _STATE = ("Present_Load", "Present_Voltage", "Present_Temperature", "Present_Current")
 
 
@@ -66,7 +63,7 @@ class FeetechMotorsBus:
         ids = [motor.id for motor in motors.values()]
         if len(set(ids)) < len(ids):
             raise ValueError(f"two motors of {port} have the same id: {ids}")
-        families = {(m.byte_order, m.has_sync_read) for m in _models(motors)}
+        families = {(m.byte_order, m.has_sync_read) for m in models_of(motors)}
         if len(families) > 1:
             raise ValueError(f"the motors of {port} are of series that cannot share a wire")
         self.port = port
@@ -107,7 +104,7 @@ class FeetechMotorsBus:
         self._wire_in_use = FeetechWire(link, self._clock)
         try:
             if handshake:
-                self._handshake()
+                shake_hands(self._wire, self.motors, self.port)
         except BaseException:
             self._close()
             raise
@@ -127,60 +124,13 @@ class FeetechMotorsBus:
             self._packets_before = exchanges + wire.exchanges, lost + wire.lost
             wire.link.close()
 
-    def _handshake(self) -> None:
-        """Check what everything after it takes for granted, and nothing checks again:
-
-        - Every id of ``motors`` is there, once, and answers at the default baud rate. Servos
-          that share an id look like one that sends damaged replies.
-        - Every servo is of its motor's model, so registers, byte order and resolution are those
-          of the tables. A series name stands for models that nobody has listed.
-        - All have the same firmware, major and minor. What the tables do not say depends on it:
-          which of the upper registers exist, and how a servo in a row waits for a silent one.
-
-        Assumed, not checked: nobody else talks on this wire, and the servos answer reads and
-        writes (Response_Status_Level 1, as they are delivered).
-        """
-        self._check_models()
-        self._check_firmware()
-
-    def _check_models(self) -> None:
-        missing: list[str] = []
-        for name, motor in self.motors.items():
-            try:
-                self._wire.ping(motor.id, _RETRIES)
-                found = self._read_model_number(motor.id)
-            except (ServoNotResponding, BadReply):
-                missing.append(f"Servo {motor.id} ({name})")
-                continue
-            expected = MODELS[motor.model].number
-            if expected not in (None, found):
-                raise WrongServoModel(
-                    servo_id=motor.id,
-                    device=self.port,
-                    found=_model_name(found),
-                    expected=motor.model,
-                )
-        if missing:
-            raise ServosMissing(missing=", ".join(missing), device=self.port)
-
-    def _check_firmware(self) -> None:
-        names = list(self.motors)
-        replies = self._sync_read(_FIRMWARE, names, _RETRIES)
-        self._require_all(names, replies)
-        who: dict[str, list[int]] = {}
-        for name, (major, minor) in replies.items():
-            who.setdefault(f"{major}.{minor}", []).append(self.motors[name].id)
-        if len(who) > 1:
-            versions = "; ".join(f"{version} on {_servos(ids)}" for version, ids in who.items())
-            raise FirmwareMixed(device=self.port, versions=versions)
-
     # Who is there
 
     def ping(self, motor: str, *, num_retry: int = 0) -> int:
         """The servo's model number. Raises ServoNotResponding, BadReply."""
         servo_id = self.motors[motor].id
         self._wire.ping(servo_id, num_retry)
-        return self._read_model_number(servo_id)
+        return read_model_number(self._wire, servo_id, self._model)
 
     def broadcast_ping(self) -> dict[int, int]:
         """Id → model number of every servo on the wire, whether expected or not.
@@ -189,14 +139,9 @@ class FeetechMotorsBus:
         """
         wire = self._wire
         servo_ids = wire.broadcast_ping() if self._model.has_sync_read else wire.ping_each()
-        return {servo_id: self._read_model_number(servo_id) for servo_id in servo_ids}
-
-    def _read_model_number(self, servo_id: int) -> int:
-        register = self._model.registers["Model_Number"]
-        data = self._wire.read(
-            servo_id, register.address, register.size, _RETRIES, heed_alarm=False
-        )
-        return decode_register(register, data, self._model.byte_order)
+        return {
+            servo_id: read_model_number(self._wire, servo_id, self._model) for servo_id in servo_ids
+        }
 
     # Registers
 
@@ -413,7 +358,7 @@ class FeetechMotorsBus:
     @property
     def _model(self) -> ServoModel:
         """Of any motor: what is asked of it is the same in the whole series."""
-        return next(_models(self.motors), MODELS["sts_series"])
+        return models_of(self.motors)[0] if self.motors else MODELS["sts_series"]
 
     def _has(self, register: str) -> bool:
         return register in self._model.registers
@@ -426,8 +371,7 @@ class FeetechMotorsBus:
         if not names:
             return {}
         ids = {name: self.motors[name].id for name in names}
-        read = wire.sync_read if self._model.has_sync_read else wire.read_each
-        replies = read(ids.values(), place.address, place.size, num_retry)
+        replies = wire.reader(self._model)(ids.values(), place.address, place.size, num_retry)
         return {name: replies[number] for name, number in ids.items() if number in replies}
 
     def _require_all(self, names: list[str], replies: Mapping[str, bytes]) -> None:
@@ -437,21 +381,6 @@ class FeetechMotorsBus:
 
     def _units(self, normalize: bool) -> Mapping[str, MotorCalibration] | None:
         return self.calibration if normalize else None
-
-
-def _models(motors: Mapping[str, Motor]) -> Iterator[ServoModel]:
-    return (MODELS[motor.model] for motor in motors.values())
-
-
-def _model_name(number: int) -> str:
-    """Of a number that may have been read in the other series' byte order."""
-    names = {model.number: name for name, model in MODELS.items()}
-    swapped = int.from_bytes(number.to_bytes(2, "little"), "big")
-    return names.get(number) or names.get(swapped) or f"number {number}"
-
-
-def _servos(ids: list[int]) -> str:
-    return f"{'servo' if len(ids) == 1 else 'servos'} {', '.join(map(str, ids))}"
 
 
 def _servo_reading(model: ServoModel, start: int, data: bytes) -> ServoReading:

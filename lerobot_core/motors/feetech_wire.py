@@ -8,6 +8,7 @@ The SDK's byte order is one global for the whole process: it is neither set nor 
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from typing import Protocol
 
 import scservo_sdk as sdk
 from scservo_sdk.protocol_packet_handler import protocol_packet_handler
@@ -16,11 +17,19 @@ from lerobot_core.errors import BadReply, DeviceError, ServoAlarm, ServoNotRespo
 from lerobot_core.motors.calibration import MAX_SERVO_ID
 from lerobot_core.motors.packets import BROADCAST_ID, OVERHEAD, take_replies
 from lerobot_core.motors.sdk_port import SdkPort
-from lerobot_core.motors.tables import alarm_words
+from lerobot_core.motors.tables import ServoModel, alarm_words
 from lerobot_core.serial.link import SerialLink
 
 _BROADCAST_SLOT_S = 0.003  # each possible id in turn answers a broadcast ping; upstream's figure
 _BROADCAST_MARGIN_S = 0.016
+
+
+class ReadMany(Protocol):
+    """Id → bytes of the servos that answered."""
+
+    def __call__(
+        self, servo_ids: Iterable[int], address: int, size: int, num_retry: int = 0
+    ) -> dict[int, bytes]: ...
 
 
 class FeetechWire:
@@ -99,6 +108,10 @@ class FeetechWire:
                 self.ping(servo_id)
                 found.append(servo_id)
         return found
+
+    def reader(self, model: ServoModel) -> ReadMany:
+        """How several servos of this model's series are read."""
+        return self.sync_read if model.has_sync_read else self.read_each
 
     def sync_read(
         self, servo_ids: Iterable[int], address: int, size: int, num_retry: int = 0
