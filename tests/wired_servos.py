@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from lerobot_core.errors import SettingInvalid
+from lerobot_core.motors.packets import BROADCAST_ID
 from lerobot_core.motors.tables import BAUD_CODES
 from lerobot_core.sim.chain_link import ChainLink
 from lerobot_core.sim.plant import HandJoint
@@ -33,6 +34,14 @@ class WatchedLink(ChainLink):
     def written(self) -> list[bytes]:
         """Instructions that change something in a servo."""
         return [packet for packet in self.sent if packet[4] in WRITING]
+
+
+class DeafToBroadcasts(WatchedLink):
+    """A wire on which broadcasts reach nobody."""
+
+    def write(self, data: bytes) -> None:
+        if data[2] != BROADCAST_ID:
+            super().write(data)
 
 
 def servo(

@@ -38,6 +38,7 @@ class IdSetup:
         motors: Joint → the servo it should be.
         order: Joints in the order of plugging in; default is from the far end of the cable, as
             upstream asks for them.
+        every_id: Also ask all ids one by one, for servos that heed no broadcast (SCS series).
     """
 
     def __init__(
@@ -49,12 +50,14 @@ class IdSetup:
         *,
         order: Sequence[str] | None = None,
         baudrate: int = DEFAULT_BAUDRATE,
+        every_id: bool = False,
     ) -> None:
         self._link = link
         self._probe = probe
         self._writer = writer
         self._motors = dict(motors)
         self._baudrate = baudrate
+        self._every_id = every_id
         self._left = list(reversed(self._motors) if order is None else order)
         self._done: list[str] = []
 
@@ -84,7 +87,7 @@ class IdSetup:
         joint = self.wanted
         if joint is None:
             raise ValueError("all servos are set up")
-        scan = scan_bus(self._link, self._probe, progress=progress)
+        scan = scan_bus(self._link, self._probe, every_id=self._every_id, progress=progress)
         findings = _judge_alone(joint, self._motors[joint], scan)
         if not findings:
             findings = [self._set_up(joint, scan.servos[0])]

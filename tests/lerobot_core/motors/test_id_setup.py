@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from wired_servos import WatchedLink, servo, wire
+from wired_servos import DeafToBroadcasts, WatchedLink, servo, wire
 
 from lerobot_core.errors import PortLost
 from lerobot_core.motors.bus import Motor
@@ -162,6 +162,14 @@ def test_one_servo_alone_can_be_set_up() -> None:
     assert setup.look()[0].code == "setup_done"
     assert setup.wanted is None
     assert link.chain.servos[0].servo_id == 2
+
+
+def test_a_servo_deaf_to_broadcasts_is_found_where_every_id_is_asked() -> None:
+    link = DeafToBroadcasts(wire(servo(40)).chain)
+    assert IdSetup(link, FeetechProbe(), FeetechIds(), ARM).look()[0].code == "setup_nobody"
+    setup = IdSetup(link, FeetechProbe(), FeetechIds(), ARM, every_id=True)
+    assert setup.look()[0].code == "setup_done"
+    assert link.chain.servos[0].servo_id == 3
 
 
 def test_a_disturbed_wire_is_no_obstacle() -> None:

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from wired_servos import WatchedLink, servo, wire
+from wired_servos import DeafToBroadcasts, WatchedLink, servo, wire
 
 from lerobot_core.errors import PortLost
 from lerobot_core.motors.feetech_scan import FeetechProbe
@@ -76,11 +76,6 @@ def test_only_the_rates_asked_for() -> None:
 
 
 def test_a_servo_deaf_to_broadcasts_is_found_by_asking_each_id() -> None:
-    class DeafToBroadcasts(WatchedLink):
-        def write(self, data: bytes) -> None:
-            if data[2] != 0xFE:
-                super().write(data)
-
     link = DeafToBroadcasts(wire(servo(77)).chain)
     assert scan(link, baudrates=(1_000_000,)).servos == []
     assert [found.id for found in scan(link, baudrates=(1_000_000,), every_id=True).servos] == [77]
@@ -107,6 +102,13 @@ def test_a_model_that_is_not_known_keeps_its_number() -> None:
     link.chain.servo(1).memory.set("Model_Number", 4242)
     [found] = scan(link).servos
     assert (found.model, found.model_number) == (None, 4242)
+
+
+def test_a_model_with_the_other_byte_order_is_known() -> None:
+    link = wire(servo(1))
+    link.chain.servo(1).memory.set("Model_Number", 0x0405)  # 1284 with its bytes swapped
+    [found] = scan(link).servos
+    assert (found.model, found.model_number) == ("scs0009", 1284)
 
 
 def test_a_rate_that_the_adapter_cannot_do_is_left_out() -> None:
