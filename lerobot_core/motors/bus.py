@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from lerobot_core.motors.calibration import MotorCalibration
+from lerobot_core.serial.link import SerialLink
 from lerobot_core.types import NormMode, ServoReading
 
 
@@ -25,11 +26,16 @@ class MotorsBus(Protocol):
     DeviceNotConnectedError before ``connect``.
     """
 
-    motors: Mapping[str, Motor]
     calibration: dict[str, MotorCalibration]
 
     @property
+    def motors(self) -> Mapping[str, Motor]: ...
+
+    @property
     def is_connected(self) -> bool: ...
+
+    @property
+    def link(self) -> SerialLink: ...
 
     def connect(self, handshake: bool = True) -> None: ...
 
@@ -65,7 +71,7 @@ class MotorsBus(Protocol):
 
     def read_servos(self, motors: Iterable[str] | None = None) -> dict[str, ServoReading]: ...
 
-    def enable_torque(self, motors: Iterable[str] | None = None) -> None: ...
+    def enable_torque(self, motors: Iterable[str] | None = None, num_retry: int = 0) -> None: ...
 
     def disable_torque(self, motors: Iterable[str] | None = None, num_retry: int = 0) -> None: ...
 

@@ -151,8 +151,9 @@ class Robot(ABC):
     def guard_plan(self) -> list[dict[str, Any]]:
         """What the guard needs to hold or release this robot by itself, one entry a bus.
 
-        Each entry: ``protocol`` ("feetech"), ``descriptor`` (of the open link), ``ids``, and
-        ``present_position``, ``goal_position``, ``torque_enable`` as [address, bytes].
+        Each entry: ``protocol`` ("feetech" or "dynamixel"), ``descriptor`` (of the open link),
+        ``ids``, and ``present_position``, ``goal_position``, ``torque_enable`` as
+        [address, bytes].
         """
 
     @abstractmethod

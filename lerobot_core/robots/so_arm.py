@@ -1,41 +1,17 @@
-"""One SO-100 or SO-101 chain: its bus, its calibration, and the checks before anything moves.
+"""What makes an arm an SO-100 or SO-101: six STS3215 in position mode.
 
-The follower and the leader are the same six servos; what they share lives here.
+The follower and the leader are the same six servos.
 """
 
-from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
 
-from lerobot_core.errors import (
-    CalibrationMismatch,
-    CalibrationMissing,
-    DeviceAlreadyConnectedError,
-    DeviceError,
-    DeviceNotConnectedError,
-    GoalNotTaken,
-    PortLost,
-    ServosMissing,
-    SupplyVoltageWrong,
-    TorqueNotOff,
-)
 from lerobot_core.motors.bus import Motor
-from lerobot_core.motors.calibration import MotorCalibration, load_calibration
 from lerobot_core.motors.feetech import FeetechMotorsBus
-from lerobot_core.types import Action, JointValues, NormMode, ServoReading
+from lerobot_core.motors.tables import MODELS, STS_SMS
+from lerobot_core.robots.arm import SUFFIX, Arm, Brand, BusMaker
+from lerobot_core.types import NormMode
 
-
-class BusMaker(Protocol):
-    """Makes a bus, not yet open. Tests give one that talks to a simulated chain."""
-
-    def __call__(
-        self,
-        port: str,
-        motors: Mapping[str, Motor],
-        calibration: Mapping[str, MotorCalibration] | None,
-    ) -> FeetechMotorsBus: ...
-
+__all__ = ["SO_MOTORS", "SUFFIX", "BusMaker", "SOArm", "so_motors"]
 
 SO_MOTORS = {
     "shoulder_pan": 1,
@@ -47,10 +23,7 @@ SO_MOTORS = {
 }
 """Motor → id on the bus. All are STS3215 (spec/robots.md section 2)."""
 
-SUFFIX = ".pos"
-_FREEZE_ATTEMPTS = 3
-_WRITE_RETRIES = 2
-_OUTSIDE_TICKS = 57  # 5 degrees: an arm that leans on its stop may be a little outside its range
+FEETECH = Brand("feetech", MODELS, STS_SMS, "Present_Voltage", keeps_drive_mode=False)
 
 
 def so_motors(use_degrees: bool) -> dict[str, Motor]:
@@ -66,7 +39,7 @@ def so_motors(use_degrees: bool) -> dict[str, Motor]:
     }
 
 
-class SOArm:
+class SOArm(Arm):
     """Owns the bus of one arm. Closed until ``open``."""
 
     def __init__(
@@ -79,231 +52,13 @@ class SOArm:
         read_retries: int = 2,
         make_bus: BusMaker = FeetechMotorsBus,
     ) -> None:
-        self.label = label
-        self.calibration_path = calibration_path
-        self.motors = so_motors(use_degrees)
-        self.keys = [name + SUFFIX for name in self.motors]
-        self.servo_ids = {name + SUFFIX: motor.id for name, motor in self.motors.items()}
-        self.stale: dict[str, int] = {}
-        self._port = port
-        self._retries = read_retries
-        self._make_bus = make_bus
-        self._bus: FeetechMotorsBus | None = None
-        self._calibration: dict[str, MotorCalibration] = {}
-        self._positions: JointValues = {}
-
-    @property
-    def bus(self) -> FeetechMotorsBus:
-        """The open bus. Raises DeviceNotConnectedError."""
-        if self._bus is None:
-            raise DeviceNotConnectedError(device=self.label)
-        return self._bus
-
-    @property
-    def is_open(self) -> bool:
-        return self._bus is not None
-
-    @property
-    def packets(self) -> tuple[int, int]:
-        return (0, 0) if self._bus is None else self._bus.packets
-
-    def open(self) -> None:
-        """Open the port and ask every servo who it is. Writes nothing.
-
-        Raises:
-            DeviceError: with what is missing or wrong; the port is closed again.
-        """
-        if self._bus is not None:
-            raise DeviceAlreadyConnectedError(device=self.label)
-        self._calibration = {}
-        calibration = self.calibration() if self.calibration_path.exists() else None
-        bus = self._make_bus(self._port, self.motors, calibration)
-        bus.connect()
-        self._bus = bus
-        self._positions = {}
-        self.stale = {}
-
-    def close(self) -> None:
-        bus, self._bus = self.bus, None
-        bus.disconnect(disable_torque=False)
-
-    # Before torque
-
-    def calibration(self) -> dict[str, MotorCalibration]:
-        """What the calibration file says; read once, since a stop must not wait for a disk.
-
-        Raises:
-            CalibrationMissing, CalibrationDamaged: the file is not there, or is no calibration.
-        """
-        if not self._calibration:
-            try:
-                self._calibration = load_calibration(self.calibration_path)
-            except FileNotFoundError as error:
-                raise CalibrationMissing(device=self.label) from error
-        return self._calibration
-
-    def differing_joint(self) -> str | None:
-        """The first joint whose servo does not hold what the file says; the arm's fingerprint.
-
-        Raises CalibrationMissing.
-        """
-        expected = self.calibration()
-        found = self.bus.read_calibration()
-        for name in self.motors:
-            if name not in expected or _print_of(expected[name]) != _print_of(found[name]):
-                return name
-        return None
-
-    def check_calibration(self) -> None:
-        """Raises CalibrationMissing, or CalibrationMismatch with the first joint that differs."""
-        joint = self.differing_joint()
-        if joint is not None:
-            raise CalibrationMismatch(device=self.label, joint=joint)
-
-    def write_calibration(self) -> None:
-        """Write the file's values to the servos; torque must be off. Raises CalibrationMissing."""
-        self.bus.write_calibration(self.calibration())
-
-    def check_voltage(self) -> None:
-        """Raises SupplyVoltageWrong if a servo gets a voltage outside its own limits."""
-        volts, lows, highs = (
-            self._read_raw(register)
-            for register in ("Present_Voltage", "Min_Voltage_Limit", "Max_Voltage_Limit")
+        super().__init__(
+            label,
+            port,
+            calibration_path,
+            so_motors(use_degrees),
+            dict.fromkeys(SO_MOTORS, 0),
+            FEETECH,
+            make_bus=make_bus,
+            read_retries=read_retries,
         )
-        for name, tenths in volts.items():
-            if not lows[name] <= tenths <= highs[name]:
-                raise SupplyVoltageWrong(
-                    device=self.label,
-                    volts=tenths / 10,
-                    low=lows[name] / 10,
-                    high=highs[name] / 10,
-                )
-
-    # Positions
-
-    def read_positions(self) -> JointValues:
-        """Where the joints are, by key. A lost reading keeps its last value and is counted.
-
-        Raises:
-            ServosMissing: a joint that was never heard of is silent.
-        """
-        retries = 0 if self._positions else self._retries
-        read = self.bus.sync_read("Present_Position", num_retry=retries, allow_missing=True)
-        for name in self.motors:
-            key = name + SUFFIX
-            if name in read:
-                self._positions[key] = float(read[name])
-                self.stale.pop(key, None)
-            else:
-                self.stale[key] = self.stale.get(key, 0) + 1
-        silent = [name for name in self.motors if name + SUFFIX not in self._positions]
-        if silent:
-            self._positions = {}
-            raise ServosMissing(missing=self._describe(silent), device=self.label)
-        return dict(self._positions)
-
-    def write_goals(self, targets: Action) -> None:
-        self.bus.sync_write(
-            "Goal_Position", {key.removesuffix(SUFFIX): target for key, target in targets.items()}
-        )
-
-    def freeze(self, *, all_must_answer: bool) -> None:
-        """Make the present position the goal, and read that back.
-
-        The chain keeps goals of earlier runs, and a lost packet changes none: without the
-        second look, torque could pull the arm to where it was yesterday.
-
-        Raises:
-            GoalNotTaken: a servo that answers keeps another goal.
-            ServosMissing: a servo is silent and ``all_must_answer``.
-            CalibrationMismatch: a joint is far outside its range, which no right calibration has.
-        """
-        wrong: list[str] = []
-        for _ in range(_FREEZE_ATTEMPTS):
-            goals = self._goals_here(all_must_answer)
-            if goals:
-                self.bus.sync_write("Goal_Position", goals, normalize=False)
-            kept = self._read_raw("Goal_Position", allow_missing=not all_must_answer)
-            wrong = [name for name, goal in goals.items() if kept.get(name, goal) != goal]
-            if not wrong:
-                break
-        else:
-            raise GoalNotTaken(joint=wrong[0], servo_id=self.motors[wrong[0]].id)
-        lost = {
-            key: value
-            for key, value in self._positions.items()
-            if key.removesuffix(SUFFIX) not in goals
-        }
-        if lost:  # it may hear us though we do not hear it
-            self.write_goals(lost)
-
-    def _goals_here(self, all_must_answer: bool) -> dict[str, float]:
-        ranges = self.calibration()
-        here = self._read_raw("Present_Position", allow_missing=not all_must_answer)
-        for name, ticks in here.items():
-            low, high = ranges[name].range_min, ranges[name].range_max
-            if all_must_answer and not low - _OUTSIDE_TICKS <= ticks <= high + _OUTSIDE_TICKS:
-                raise CalibrationMismatch(device=self.label, joint=name)
-            here[name] = min(max(ticks, low), high)
-        return here
-
-    # Torque
-
-    def is_held(self) -> bool:
-        """Whether every servo has torque in position mode, as after a session that died."""
-        torque, mode = self._read_raw("Torque_Enable"), self._read_raw("Operating_Mode")
-        return all(torque[name] == 1 and mode[name] == 0 for name in self.motors)
-
-    def torque_on(self) -> None:
-        """Switch torque on; off again for all if one servo does not follow."""
-        try:
-            self.bus.enable_torque(num_retry=_WRITE_RETRIES)
-        except DeviceError:
-            with suppress(DeviceError):
-                self.torque_off()
-            raise
-
-    def torque_off(self) -> None:
-        """Switch torque off and read that back. Raises TorqueNotOff."""
-        try:
-            # All at once, before the slower writes that are answered one by one.
-            self.bus.sync_write("Torque_Enable", dict.fromkeys(self.motors, 0.0))
-            self.bus.confirm_torque_off()
-        except PortLost as error:
-            raise TorqueNotOff(servos=self._describe(list(self.motors))) from error
-
-    # Set-up, with torque off
-
-    def configure(self) -> None:
-        """What leader and follower have in common: plain servos in position mode."""
-        self.bus.configure_motors()
-        for name in self.motors:
-            self.ensure("Operating_Mode", name, 0)
-
-    def ensure(self, register: str, motor: str, value: int) -> None:
-        """Write only what differs: EEPROM cells wear out, and an arm connects often."""
-        if self.bus.read(register, motor, num_retry=_WRITE_RETRIES) != value:
-            self.bus.write(register, motor, value, num_retry=_WRITE_RETRIES)
-
-    def read_servos(self) -> dict[str, ServoReading]:
-        """Load, voltage and temperature by joint key; lost ones are left out."""
-        return {name + SUFFIX: reading for name, reading in self.bus.read_servos().items()}
-
-    def _read_raw(self, register: str, *, allow_missing: bool = False) -> dict[str, float]:
-        # Who can do without the silent ones is in a hurry: a stop must not wait for them.
-        retries = 0 if allow_missing else self._retries
-        values = self.bus.sync_read(
-            register, normalize=False, num_retry=retries, allow_missing=True
-        )
-        silent = [name for name in self.motors if name not in values]
-        if silent and not allow_missing:
-            raise ServosMissing(missing=self._describe(silent), device=self.label)
-        return dict(values)
-
-    def _describe(self, names: list[str]) -> str:
-        return ", ".join(f"{name} (servo {self.motors[name].id})" for name in names)
-
-
-def _print_of(calibration: MotorCalibration) -> tuple[int, int, int]:
-    """What a servo keeps of its calibration; the drive mode lives in the file alone."""
-    return calibration.homing_offset, calibration.range_min, calibration.range_max
