@@ -38,7 +38,6 @@ from lerobot_core.workers.runner import Send
 log = logging.getLogger(__name__)
 
 IDLE_HZ = 30  # while nothing moves, as often as a screen shows it
-_LEAVING_S = 6.0  # for the way to rest when the session is to end
 
 _PHASES = {
     Mode.IDLE: Phase.IDLE,
@@ -236,19 +235,12 @@ class Drive:
 
     # The end
 
-    def leave(self, *, asked: bool) -> None:
-        """The end that was asked for goes by the rest pose; any other end holds."""
+    def leave(self) -> None:
+        """Whatever still moves is stopped and holds."""
         self.close_recording()
-        if self._loop.mode is Mode.IDLE:
-            return
         try:
-            if asked:
-                self._go_to_rest_and_wait()
-            if self._loop.is_at_rest:
-                self.release()
-            else:
-                self.stop()
-        except WorkbenchError as error:  # it holds; the guard takes over
+            self.stop()
+        except WorkbenchError as error:  # the guard takes over
             self._news.problem(error, FOLLOWER)
 
     def close_recording(self) -> None:
@@ -269,13 +261,6 @@ class Drive:
         """Close what is left when a port is gone: there is nobody to be told to hold."""
         self.close_recording()
         self._devices.close()
-
-    def _go_to_rest_and_wait(self) -> None:
-        self._set_off_to_rest()
-        deadline = self._clock.now() + _LEAVING_S
-        while self._loop.mode is Mode.RESTING and self._clock.now() < deadline:
-            self._lifeline.beat()
-            self._loop.tick(self._pace.wait())
 
     # Details
 

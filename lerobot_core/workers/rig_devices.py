@@ -2,14 +2,22 @@
 
 import logging
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from lerobot_core.cameras.ring import FrameRingReader
 from lerobot_core.control.rig import Rig
-from lerobot_core.errors import DeviceError, WorkbenchError
+from lerobot_core.errors import (
+    BadReply,
+    DeviceError,
+    ServoNotResponding,
+    ServosMissing,
+    WorkbenchError,
+)
 from lerobot_core.robots.robot import Robot
 from lerobot_core.teleoperators.teleoperator import Teleoperator
 from lerobot_core.types import FrameStamp, JointValues
@@ -23,6 +31,11 @@ log = logging.getLogger(__name__)
 
 FOLLOWER = "follower"
 LEADER = "leader"
+
+_ATTEMPTS = 3
+_BETWEEN_ATTEMPTS_S = 0.2
+
+_Answer = TypeVar("_Answer")
 
 
 class DeviceFailed(Exception):
@@ -129,15 +142,15 @@ def open_rig(rig: Rig, lifeline: Lifeline, on_camera_event: Callable[[Event], No
             media.reopen(name, camera)
         with _blame(LEADER):
             teleoperator = rig.teleoperator.build()
-            teleoperator.connect()
+            _patiently(teleoperator.connect)
             stack.callback(_quietly, teleoperator.disconnect)
-            teleoperator.get_action()
+            _patiently(teleoperator.get_action)
         with _blame(FOLLOWER):
             # The media process holds the cameras; the robot is told of none.
             robot = replace(rig.robot, cameras={}).build()
-            robot.connect()
+            _patiently(robot.connect)
             stack.callback(_quietly, robot.disconnect)
-            found = robot.get_observation()
+            found = _patiently(robot.get_observation)
             pose = {joint: float(found[joint]) for joint in robot.action_features}
             guarding = start_guard(
                 robot.guard_plan(), rig.on_silence, lifeline, app_pid=os.getppid()
@@ -163,6 +176,17 @@ def device_at(rig: Rig, address: str) -> str:
         return LEADER
     cameras = rig.robot.cameras.items()
     return next((name for name, camera in cameras if camera.address == address), address)
+
+
+def _patiently(ask: Callable[[], _Answer]) -> _Answer:
+    """Nothing moves yet, so a chain that is silent for a moment is asked again."""
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            return ask()
+        except (ServosMissing, ServoNotResponding, BadReply) as error:
+            log.info("asked again: %s", error)
+            time.sleep(_BETWEEN_ATTEMPTS_S)
+    return ask()
 
 
 def _quietly(disconnect: Callable[[], None]) -> None:

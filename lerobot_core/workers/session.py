@@ -62,6 +62,7 @@ log = logging.getLogger(__name__)
 
 HEARTBEAT_TIMEOUT_S = 1.0
 _UNCONNECTED_S = 0.05
+_LEAVING_S = 6.0  # for the way to rest when the session is to end
 
 _RECORD_COMMANDS: dict[type[Message], RecordCommand] = {
     StartEpisode: RecordCommand.START,
@@ -105,19 +106,26 @@ class Session:
         self._camera_events: SimpleQueue[Event] = SimpleQueue()
         self._heard_s = self._clock.now()
         self._phase = PhaseChanged(Phase.DISCONNECTED)
-        self._is_over = False
+        self._ends_at_s: float | None = None  # at the latest, once the end was asked for
 
     def run(self) -> None:
         """Connect, obey and drive until the session is to end, or its commands end."""
         try:
             self._connect()
-            while not self._is_over and not self._commands.has_ended:
+            while not self._is_over():
                 self._turn()
             if self._drive is not None:
-                self._drive.leave(asked=self._is_over)
+                self._drive.leave()
         finally:
             if self._drive is not None:
                 self._drive.close()
+
+    def _is_over(self) -> bool:
+        """An end that was asked for waits for the way to rest; STOP cuts that short."""
+        if self._commands.has_ended or self._ends_at_s is None:
+            return self._commands.has_ended
+        is_moving = self._drive is not None and self._drive.is_moving
+        return not is_moving or self._clock.now() > self._ends_at_s
 
     # One turn
 
@@ -156,7 +164,7 @@ class Session:
             case Connect():
                 self._connect()
             case EndSession():
-                self._is_over = True
+                self._end()
             case Stop() if self._drive is not None:
                 self._drive.stop()
             case Release() if self._drive is not None:
@@ -171,6 +179,12 @@ class Session:
                 self._open_drive().start_recording(command)
             case StartEpisode() | FinishEpisode() | RedoEpisode() | StopRecording():
                 self._open_drive().command_recording(_RECORD_COMMANDS[type(command)])
+
+    def _end(self) -> None:
+        """Go to rest and let go, then end. An arm that cannot is held, and left to the guard."""
+        self._ends_at_s = self._clock.now() + _LEAVING_S
+        if self._drive is not None and self._drive.torque_on:
+            self._drive.go_to_rest()
 
     def _open_drive(self) -> Drive:
         if self._drive is None:

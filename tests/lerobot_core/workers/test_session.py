@@ -24,6 +24,7 @@ from lerobot_core.workers.lifeline import GuardState, StopRequest
 from lerobot_core.workers.protocol import (
     CameraReady,
     Connect,
+    EndSession,
     Engage,
     EpisodeSaved,
     Finished,
@@ -113,6 +114,36 @@ def test_engaging_drives_the_arm_and_stop_holds_it(session: SessionDriver) -> No
 
     assert session.end() == 0
     assert isinstance(session.events[-1], Finished)
+
+
+def test_stop_is_obeyed_on_the_way_to_rest_that_ends_a_session(session: SessionDriver) -> None:
+    session.send(Engage())
+    engaged = session.mark()
+    session.wait_for_phase(Phase.TELEOPERATING)
+    has_moved(engaged, session)
+    session.send(EndSession())
+    session.wait_for_phase(Phase.GOING_TO_REST)
+    session.send(Stop())
+    assert session.wait_for_phase(Phase.HOLDING).torque_on
+    session.wait_for(Finished)
+    with session.lifeline() as line:
+        assert line.armed
+        assert line.guard_pid
+
+
+def test_a_take_that_was_stopped_can_be_finished_while_the_arm_holds(
+    session: SessionDriver,
+) -> None:
+    session.send(record())
+    session.wait_for(RecordingProgress, lambda event: event.frames > 10)
+    session.send(Stop())
+    session.wait_for_phase(Phase.HOLDING)
+    mark = session.mark()
+    session.wait_for(RecordingProgress, since=mark)
+    session.send(FinishEpisode())
+    session.wait_for(EpisodeSaved, since=mark)
+    session.send(StopRecording())
+    assert session.wait_for(RecordingFinished, since=mark).episodes == 1
 
 
 def test_a_second_stop_releases_at_once(session: SessionDriver) -> None:
