@@ -39,15 +39,6 @@ def write_json(path: Path, content: Any, indent: int = 4) -> None:
     write_whole(path, json.dumps(content, indent=indent, ensure_ascii=False).encode())
 
 
-def move_into_place(staging: Path, target: Path) -> None:
-    """Make a finished file durable under its final name."""
-    with staging.open("rb") as file:
-        os.fsync(file.fileno())
-    target.parent.mkdir(parents=True, exist_ok=True)
-    staging.replace(target)
-    sync_folder(target.parent)
-
-
 def sync_folder(folder: Path) -> None:
     """Make renames inside ``folder`` survive a power cut, where the file system can."""
     descriptor = os.open(folder, os.O_RDONLY)

@@ -61,11 +61,6 @@ class Physics:
         w, x, y, z = self._data.qpos[self._cube + 3 : self._cube + 7]
         return float(np.arctan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z)))
 
-    @property
-    def cube_speed_m_s(self) -> float:
-        start = self._cube_velocity
-        return float(np.linalg.norm(self._data.qvel[start : start + 3]))
-
     def place_cube(self, x: float, y: float, yaw_rad: float) -> None:
         """Set the cube down on the table, at rest."""
         half = yaw_rad / 2

@@ -66,10 +66,6 @@ class PtyPort:
             os.close(self._own_slave)
             self._own_slave = None
 
-    @property
-    def is_released(self) -> bool:
-        return self._own_slave is None
-
     def close(self) -> None:
         """As if the adapter was pulled out: whoever has it open, loses it."""
         self.release()

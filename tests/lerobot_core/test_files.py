@@ -80,14 +80,6 @@ def test_json_keeps_characters_as_they_are(tmp_path: Path) -> None:
     assert json.loads(path.read_text(encoding="utf-8")) == {"name": "Würfel"}
 
 
-def test_moves_a_finished_file_into_a_new_folder(tmp_path: Path) -> None:
-    staging = tmp_path / "clip.partial"
-    staging.write_bytes(b"video")
-    files.move_into_place(staging, tmp_path / "videos" / "clip.mp4")
-    assert (tmp_path / "videos" / "clip.mp4").read_bytes() == b"video"
-    assert not staging.exists()
-
-
 def test_a_staged_folder_appears_whole(tmp_path: Path) -> None:
     target = tmp_path / "dataset"
     with files.staged_folder(target) as staging:
