@@ -1,0 +1,144 @@
+"""Failures that an operator can do something about.
+
+Each error has a ``code`` (stable, for translation), ``facts`` (what differs from case to case),
+an English ``sentence`` that says what happened, and a ``hint`` that says what to try.
+The sentence and the hint are templates of ours; facts only ever fill their gaps.
+
+    WorkbenchError
+    ├── DeviceError
+    │   ├── PortNotFound · PortPermissionDenied · PortBusy · PortLost
+    │   ├── ServoNotResponding · BadReply · ServosMissing · WrongServoModel · ServoLost
+    │   ├── FirmwareMixed
+    │   ├── TorqueNotOff · GoalNotTaken · ServoAlarm · SupplyVoltageWrong · RegisterValueInvalid
+    │   ├── RestBlocked
+    │   ├── CalibrationMissing · CalibrationDamaged · CalibrationMismatch
+    │   ├── CameraNotFound · CameraLost · MediaLost
+    │   ├── DeviceNotConnectedError · DeviceAlreadyConnectedError
+    │   ├── DeviceInUse · BenchUnavailable
+    │   └── GuardUnavailable · GuardActed · HeartbeatLost
+    ├── UnsafeAction
+    ├── DatasetError
+    │   ├── DatasetExists · DatasetNotFound · DatasetDamaged · DatasetNameInvalid
+    │   ├── TaskMissing · FrameMismatch · EpisodeEmpty
+    │   ├── TimestampsInvalid · VideoDamaged
+    │   └── DiskFull
+    ├── SessionError
+    │   └── SessionNotStarted · SessionEnded · SessionSilent
+    ├── JobVanished
+    ├── UnknownChoice · SettingInvalid
+    └── LibraryMissing
+"""
+
+from lerobot_core.errors.base import ERRORS, DeviceError, Fact, Facts, WorkbenchError
+from lerobot_core.errors.calibration import (
+    CalibrationDamaged,
+    CalibrationMismatch,
+    CalibrationMissing,
+)
+from lerobot_core.errors.cameras import CameraLost, CameraNotFound, MediaLost
+from lerobot_core.errors.datasets import (
+    DatasetDamaged,
+    DatasetError,
+    DatasetExists,
+    DatasetNameInvalid,
+    DatasetNotFound,
+    DiskFull,
+    EpisodeEmpty,
+    FrameMismatch,
+    TaskMissing,
+    TimestampsInvalid,
+    VideoDamaged,
+)
+from lerobot_core.errors.ports import (
+    BenchUnavailable,
+    DeviceAlreadyConnectedError,
+    DeviceInUse,
+    DeviceNotConnectedError,
+    GuardActed,
+    GuardUnavailable,
+    HeartbeatLost,
+    PortBusy,
+    PortLost,
+    PortNotFound,
+    PortPermissionDenied,
+)
+from lerobot_core.errors.servos import (
+    BadReply,
+    FirmwareMixed,
+    GoalNotTaken,
+    RegisterValueInvalid,
+    RestBlocked,
+    ServoAlarm,
+    ServoLost,
+    ServoNotResponding,
+    ServosMissing,
+    SupplyVoltageWrong,
+    TorqueNotOff,
+    UnsafeAction,
+    WrongServoModel,
+)
+from lerobot_core.errors.sessions import (
+    JobVanished,
+    SessionEnded,
+    SessionError,
+    SessionNotStarted,
+    SessionSilent,
+)
+from lerobot_core.errors.settings import LibraryMissing, SettingInvalid, UnknownChoice
+
+__all__ = [
+    "BadReply",
+    "BenchUnavailable",
+    "CalibrationDamaged",
+    "CalibrationMismatch",
+    "CalibrationMissing",
+    "CameraLost",
+    "CameraNotFound",
+    "DatasetDamaged",
+    "DatasetError",
+    "DatasetExists",
+    "DatasetNameInvalid",
+    "DatasetNotFound",
+    "DeviceAlreadyConnectedError",
+    "DeviceError",
+    "DeviceInUse",
+    "DeviceNotConnectedError",
+    "DiskFull",
+    "ERRORS",
+    "EpisodeEmpty",
+    "Fact",
+    "Facts",
+    "FirmwareMixed",
+    "FrameMismatch",
+    "GoalNotTaken",
+    "GuardActed",
+    "GuardUnavailable",
+    "HeartbeatLost",
+    "JobVanished",
+    "LibraryMissing",
+    "MediaLost",
+    "PortBusy",
+    "PortLost",
+    "PortNotFound",
+    "PortPermissionDenied",
+    "RegisterValueInvalid",
+    "RestBlocked",
+    "ServoAlarm",
+    "ServoLost",
+    "ServoNotResponding",
+    "ServosMissing",
+    "SessionEnded",
+    "SessionError",
+    "SessionNotStarted",
+    "SessionSilent",
+    "SettingInvalid",
+    "SupplyVoltageWrong",
+    "TaskMissing",
+    "TimestampsInvalid",
+    "TorqueNotOff",
+    "UnknownChoice",
+    "UnsafeAction",
+    "VideoDamaged",
+    "WorkbenchError",
+    "WrongServoModel",
+]

@@ -1,0 +1,30 @@
+"""Settings, choices and libraries."""
+
+from lerobot_core.errors.base import WorkbenchError
+
+
+class UnknownChoice(
+    WorkbenchError,
+    code="unknown_choice",
+    sentence="“{kind}” is not known here.",
+    hint="Known: {known}.",
+):
+    pass
+
+
+class SettingInvalid(
+    WorkbenchError,
+    code="setting_invalid",
+    sentence="{setting} cannot be used: {reason}.",
+    hint="Correct it, then try again.",
+):
+    pass
+
+
+class LibraryMissing(
+    WorkbenchError,
+    code="library_missing",
+    sentence="{library} is not installed.",
+    hint="Install it with: pip install 'lerobot-workbench[{extra}]'",
+):
+    pass
