@@ -159,7 +159,7 @@ class Chain(ABC, Generic[Servo]):
         free_s = wire_s + servo.return_delay_s + len(packet) * self._byte_s
         faults = self.faults
         late_s = faults.extra_delay_s + faults.delayed.get(servo_id, 0.0)
-        return Reply(free_s + late_s, faults.corrupt(packet)), free_s
+        return Reply(free_s + late_s, faults.corrupt(packet, servo_id)), free_s
 
     def _replies_at_once(
         self, answers: Sequence[tuple[Servo, bytes]], servo_id: int, wire_s: float

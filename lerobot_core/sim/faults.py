@@ -20,6 +20,9 @@ class Faults:
     corrupt_probability: float = 0.0
     """Share of replies in which one byte is damaged."""
 
+    corrupted: dict[int, float] = field(default_factory=dict)
+    """Servo → share of its own replies in which one byte is damaged."""
+
     extra_delay_s: float = 0.0
     """How much later every reply comes."""
 
@@ -44,9 +47,10 @@ class Faults:
     random: Random = field(default_factory=lambda: Random(0))
     """Where chance comes from; seeded, so that a test can be repeated."""
 
-    def corrupt(self, data: bytes) -> bytes:
-        """``data``, now and then with a damaged byte."""
-        if not self.corrupt_probability or self.random.random() >= self.corrupt_probability:
+    def corrupt(self, data: bytes, servo_id: int) -> bytes:
+        """A reply of this servo, now and then with a damaged byte."""
+        probability = max(self.corrupt_probability, self.corrupted.get(servo_id, 0.0))
+        if not probability or self.random.random() >= probability:
             return data
         damaged = bytearray(data)
         damaged[self.random.randrange(len(data))] ^= 1 << self.random.randrange(8)

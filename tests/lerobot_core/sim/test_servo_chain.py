@@ -181,6 +181,11 @@ def test_everything_behind_a_cut_is_silent_and_limp(chain: ServoChain) -> None:
     assert torque == [b"\x01", b"\x00", b"\x00"]
 
 
+def test_one_servo_alone_can_be_damaged(chain: ServoChain) -> None:
+    chain.faults.corrupted[2] = 1.0
+    assert [r.servo_id for r in ask(chain, encode_packet(EVERYONE, PING))] == [1, 3]
+
+
 def test_corruption_follows_its_seed() -> None:
     def story(seed: int) -> list[bytes]:
         chain = make_chain(1)
