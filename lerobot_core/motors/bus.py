@@ -63,7 +63,20 @@ class MotorsBus(Protocol):
         normalize: bool = True,
         num_retry: int = 0,
         allow_missing: bool = False,
-    ) -> dict[str, float]: ...
+        within_s: float | None = None,
+    ) -> dict[str, float]:
+        """``within_s``: who was silent or damaged is asked again while this time lasts.
+
+        It counts from ``request`` if there was one, and takes the place of ``num_retry``.
+        """
+        ...
+
+    def request(self, register: str, motors: Iterable[str] | None = None) -> None:
+        """Ask now; the next ``sync_read`` of the same register and motors collects the answer.
+
+        So several buses answer at the same time. Any other exchange in between abandons it.
+        """
+        ...
 
     def sync_write(
         self, register: str, values: Mapping[str, float], *, normalize: bool = True
@@ -87,4 +100,11 @@ class MotorsBus(Protocol):
     def is_calibrated(self) -> bool: ...
 
     @property
-    def packets(self) -> tuple[int, int]: ...
+    def packets(self) -> tuple[int, int]:
+        """Exchanges since the bus was made, and how many of them were lost or damaged."""
+        ...
+
+    @property
+    def lost_by_motor(self) -> Mapping[str, int]:
+        """How many replies of each servo were lost or damaged since the bus was made."""
+        ...

@@ -1,6 +1,7 @@
 """A bus of Dynamixel servos of the X series, by the names of their joints and registers."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from math import ceil
@@ -77,6 +78,7 @@ class DynamixelMotorsBus:
         self._clock = clock
         self._wire_in_use: DynamixelWire | None = None
         self._packets_before = (0, 0)
+        self._lost: Counter[int] = Counter()
 
     # Lifetime
 
@@ -94,6 +96,11 @@ class DynamixelMotorsBus:
         wire, (exchanges, lost) = self._wire_in_use, self._packets_before
         return (exchanges + wire.exchanges, lost + wire.lost) if wire else (exchanges, lost)
 
+    @property
+    def lost_by_motor(self) -> Mapping[str, int]:
+        """How often each servo was asked in vain since the bus was made."""
+        return {name: self._lost[motor.id] for name, motor in self.motors.items()}
+
     def connect(self, handshake: bool = True) -> None:
         """Open the port and, unless told not to, check that every servo is there. Moves nothing.
 
@@ -103,7 +110,7 @@ class DynamixelMotorsBus:
         if self.is_connected:
             raise DeviceAlreadyConnectedError(device=self.port)
         link = self._opener(self.port, DEFAULT_BAUDRATE)
-        self._wire_in_use = DynamixelWire(link, self._clock)
+        self._wire_in_use = DynamixelWire(link, self._clock, self._lost)
         try:
             if handshake:
                 self._handshake()
@@ -222,10 +229,12 @@ class DynamixelMotorsBus:
         normalize: bool = True,
         num_retry: int = 0,
         allow_missing: bool = False,
+        within_s: float | None = None,
     ) -> dict[str, float]:
         """One register of several servos (default: all) in one exchange.
 
-        Error bytes are not looked at. ``allow_missing`` leaves silent servos out.
+        Error bytes are not looked at. ``allow_missing`` leaves silent servos out. ``within_s``
+        takes the place of ``num_retry``: who was not heard is asked again while there is time.
 
         Raises:
             ServoNotResponding: of the first silent servo, unless ``allow_missing``.
@@ -234,13 +243,17 @@ class DynamixelMotorsBus:
         if not names:
             return {}
         place = self._codec.place(register, names)
-        replies = self._sync_read(place, names, num_retry)
+        replies = self._sync_read(place, names, num_retry, within_s)
         if not allow_missing:
             self._require_all(names, replies)
         units = self._units(normalize)
         return {
             name: self._codec.decode(register, name, data, units) for name, data in replies.items()
         }
+
+    def request(self, register: str, motors: Iterable[str] | None = None) -> None:
+        """Announce the next ``sync_read``."""
+        self._codec.place(register, self._names(motors))
 
     def sync_write(
         self, register: str, values: Mapping[str, float], *, normalize: bool = True
@@ -424,9 +437,11 @@ class DynamixelMotorsBus:
     def _names(self, motors: Iterable[str] | None) -> list[str]:
         return list(self.motors if motors is None else motors)
 
-    def _sync_read(self, place: Register, names: list[str], num_retry: int) -> dict[str, bytes]:
+    def _sync_read(
+        self, place: Register, names: list[str], num_retry: int, within_s: float | None = None
+    ) -> dict[str, bytes]:
         ids = {name: self.motors[name].id for name in names}
-        replies = self._wire.sync_read(ids.values(), place.address, place.size, num_retry)
+        replies = self._wire.sync_read(ids.values(), place.address, place.size, num_retry, within_s)
         return {name: replies[number] for name, number in ids.items() if number in replies}
 
     def _require_all(self, names: list[str], replies: Mapping[str, bytes]) -> None:

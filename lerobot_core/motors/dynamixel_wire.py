@@ -6,7 +6,9 @@ the first silent servo; and its broadcast ping asks the port for more than a por
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import repeat
 from typing import Any
 
 import dynamixel_sdk as sdk
@@ -27,7 +29,7 @@ from lerobot_core.motors.dynamixel_tables import (
     X_SERIES,
     hardware_alarm_words,
 )
-from lerobot_core.motors.sdk_port import SdkPort
+from lerobot_core.motors.sdk_port import QUIET_S, REPLY_WAIT_S, SdkPort
 from lerobot_core.serial.link import SerialLink
 
 _BROADCAST_SLOT_S = 0.003  # each possible id in turn answers a broadcast ping; upstream's figure
@@ -69,8 +71,15 @@ class _Packets(Protocol2PacketHandler):  # type: ignore[misc]
 class DynamixelWire:
     """Requests on one link, each answered within 20 ms or counted as lost."""
 
-    def __init__(self, link: SerialLink, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        link: SerialLink,
+        clock: Callable[[], float] = time.monotonic,
+        lost_by_id: Counter[int] | None = None,
+    ) -> None:
         self.link = link
+        self.lost_by_id: Counter[int] = Counter() if lost_by_id is None else lost_by_id
+        self._clock = clock
         self.exchanges = 0
         self.lost = 0
         self._port = SdkPort(link, clock)
@@ -131,7 +140,12 @@ class DynamixelWire:
         return dict(sorted(found.items()))
 
     def sync_read(
-        self, servo_ids: Iterable[int], address: int, size: int, num_retry: int = 0
+        self,
+        servo_ids: Iterable[int],
+        address: int,
+        size: int,
+        num_retry: int = 0,
+        within_s: float | None = None,
     ) -> dict[int, bytes]:
         """One request, a reply from each servo. Silent ones are left out; retries ask for those.
 
@@ -139,7 +153,7 @@ class DynamixelWire:
         """
         wanted = list(servo_ids)
         found: dict[int, bytes] = {}
-        for _ in range(num_retry + 1):
+        for _ in self._tries(num_retry, within_s):
             missing = [servo_id for servo_id in wanted if servo_id not in found]
             # Behind those that stop the whole row when they are silent, nobody waits.
             missing.sort(key=self._blocking.__contains__)
@@ -149,6 +163,7 @@ class DynamixelWire:
             found |= self._gather(missing, size)
             if self._count(len(found) == len(wanted)):
                 break
+            self.lost_by_id.update(n for n in missing if n not in found)
             self._note_silence([servo_id in found for servo_id in missing], missing)
         self._blocking.difference_update(found)
         return found
@@ -234,6 +249,16 @@ class DynamixelWire:
         first = answered.index(False)
         if len(answered) - first > 1 and not any(answered[first:]):
             self._blocking.add(servo_ids[first])
+
+    def _tries(self, num_retry: int, within_s: float | None) -> Iterator[None]:
+        """One and ``num_retry`` more, or as many as end ``within_s``."""
+        began_s = self._clock()
+        yield
+        if within_s is None:
+            yield from repeat(None, num_retry)
+        else:
+            while began_s + within_s - self._clock() >= REPLY_WAIT_S + 2 * QUIET_S:
+                yield
 
     def _count(self, complete: bool) -> bool:
         self.exchanges += 1

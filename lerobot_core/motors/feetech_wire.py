@@ -6,8 +6,10 @@ The SDK's byte order is one global for the whole process: it is neither set nor 
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from itertools import repeat
 from typing import Protocol
 
 import scservo_sdk as sdk
@@ -16,7 +18,7 @@ from scservo_sdk.protocol_packet_handler import protocol_packet_handler
 from lerobot_core.errors import BadReply, DeviceError, ServoAlarm, ServoNotResponding
 from lerobot_core.motors.calibration import MAX_SERVO_ID
 from lerobot_core.motors.packets import BROADCAST_ID, OVERHEAD, take_replies
-from lerobot_core.motors.sdk_port import SdkPort
+from lerobot_core.motors.sdk_port import QUIET_S, REPLY_WAIT_S, SdkPort
 from lerobot_core.motors.tables import ServoModel, alarm_words
 from lerobot_core.serial.link import SerialLink
 
@@ -28,15 +30,27 @@ class ReadMany(Protocol):
     """Id → bytes of the servos that answered."""
 
     def __call__(
-        self, servo_ids: Iterable[int], address: int, size: int, num_retry: int = 0
+        self,
+        servo_ids: Iterable[int],
+        address: int,
+        size: int,
+        num_retry: int = 0,
+        within_s: float | None = None,
     ) -> dict[int, bytes]: ...
 
 
 class FeetechWire:
     """Requests on one link, each answered within 20 ms or counted as lost."""
 
-    def __init__(self, link: SerialLink, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        link: SerialLink,
+        clock: Callable[[], float] = time.monotonic,
+        lost_by_id: Counter[int] | None = None,
+    ) -> None:
         self.link = link
+        self.lost_by_id: Counter[int] = Counter() if lost_by_id is None else lost_by_id
+        self._clock = clock
         self.exchanges = 0
         self.lost = 0
         self._port = SdkPort(link, clock)
@@ -114,7 +128,12 @@ class FeetechWire:
         return self.sync_read if model.has_sync_read else self.read_each
 
     def sync_read(
-        self, servo_ids: Iterable[int], address: int, size: int, num_retry: int = 0
+        self,
+        servo_ids: Iterable[int],
+        address: int,
+        size: int,
+        num_retry: int = 0,
+        within_s: float | None = None,
     ) -> dict[int, bytes]:
         """One request, a reply from each servo. Silent ones are left out; retries ask for those.
 
@@ -122,7 +141,7 @@ class FeetechWire:
         """
         wanted = list(servo_ids)
         found: dict[int, bytes] = {}
-        for _ in range(num_retry + 1):
+        for _ in self._tries(num_retry, within_s):
             missing = [servo_id for servo_id in wanted if servo_id not in found]
             # Behind those that stop the whole row when they are silent, nobody waits.
             missing.sort(key=self._blocking.__contains__)
@@ -131,12 +150,18 @@ class FeetechWire:
             found |= self._gather(missing, size)
             if self._count(len(found) == len(wanted)):
                 break
+            self.lost_by_id.update(n for n in missing if n not in found)
             self._note_silence([servo_id in found for servo_id in missing], missing)
         self._blocking.difference_update(found)
         return found
 
     def read_each(
-        self, servo_ids: Iterable[int], address: int, size: int, num_retry: int = 0
+        self,
+        servo_ids: Iterable[int],
+        address: int,
+        size: int,
+        num_retry: int = 0,
+        within_s: float | None = None,
     ) -> dict[int, bytes]:
         """As ``sync_read``, for servos that know none: one after the other.
 
@@ -145,13 +170,14 @@ class FeetechWire:
         """
         missing = list(servo_ids)
         found: dict[int, bytes] = {}
-        for _ in range(num_retry + 1):
+        for _ in self._tries(num_retry, within_s):
             missing.sort(key=self._blocking.__contains__)
             for servo_id in missing:
                 try:
                     found[servo_id] = self.read(servo_id, address, size, heed_alarm=False)
                 except (ServoNotResponding, BadReply):
                     self._blocking.add(servo_id)
+                    self.lost_by_id[servo_id] += 1
                     if not num_retry:
                         break
             missing = [servo_id for servo_id in missing if servo_id not in found]
@@ -204,6 +230,16 @@ class FeetechWire:
         first = answered.index(False)
         if len(answered) - first > 1 and not any(answered[first:]):
             self._blocking.add(servo_ids[first])
+
+    def _tries(self, num_retry: int, within_s: float | None) -> Iterator[None]:
+        """One and ``num_retry`` more, or as many as end ``within_s``."""
+        began_s = self._clock()
+        yield
+        if within_s is None:
+            yield from repeat(None, num_retry)
+        else:
+            while began_s + within_s - self._clock() >= REPLY_WAIT_S + 2 * QUIET_S:
+                yield
 
     def _count(self, complete: bool) -> bool:
         self.exchanges += 1
