@@ -8,6 +8,8 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from lerobot_core.errors import ERRORS, WorkbenchError
 from lerobot_core.workers.protocol.commands import Command
 from lerobot_core.workers.protocol.events import ClipsFailed, Event, Failed, Problem
+from lerobot_core.workers.protocol.setup_commands import SetupCommand
+from lerobot_core.workers.protocol.setup_events import SetupEvent
 
 
 @dataclass(frozen=True)
@@ -17,10 +19,12 @@ class Unknown:
     line: str
 
 
-Message = Command | Event | Unknown
+Message = Command | SetupCommand | Event | SetupEvent | Unknown
 
 _MESSAGES: dict[str, type[Any]] = {
-    message.__name__: message for message in (*get_args(Command), *get_args(Event))
+    message.__name__: message
+    for words in (Command, SetupCommand, Event, SetupEvent)
+    for message in get_args(words)
 }
 
 
@@ -67,5 +71,11 @@ def _build(kind: Any, value: Any) -> Any:
     if origin is dict:
         return {key: _build(arguments[1], entry) for key, entry in value.items()}
     if origin in (Union, UnionType):
-        return value
+        return _build_one_of(arguments, value)
     return kind(value)
+
+
+def _build_one_of(kinds: tuple[Any, ...], value: Any) -> Any:
+    """Only a dataclass that may be missing needs building; plain values come as they are."""
+    kind = next((kind for kind in kinds if is_dataclass(kind)), None)
+    return value if value is None or kind is None else _build(kind, value)

@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from lerobot_core.errors import ERRORS, DiskFull
 from lerobot_core.workers import protocol
-from lerobot_core.workers.protocol import Command, Event, Unknown, from_line, to_line
+from lerobot_core.workers.protocol import (
+    Command,
+    Event,
+    SetupCommand,
+    SetupEvent,
+    Unknown,
+    from_line,
+    to_line,
+)
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 json_values = st.recursive(
@@ -19,7 +27,9 @@ json_values = st.recursive(
 )
 # Every member of the two unions is tried, so a few examples of each are enough.
 few = settings(max_examples=25)
-MESSAGES = [*get_args(Command), *get_args(Event)]
+MESSAGES = [
+    message for words in (Command, SetupCommand, Event, SetupEvent) for message in get_args(words)
+]
 
 
 def values_of(hint: Any) -> st.SearchStrategy[Any]:
@@ -50,7 +60,7 @@ def test_every_message_arrives_as_it_was_sent(kind: type[Any], data: st.DataObje
 
 @given(st.text())
 def test_nothing_that_arrives_raises(line: str) -> None:
-    assert isinstance(from_line(line), Unknown | Command | Event)
+    assert isinstance(from_line(line), Unknown | Command | SetupCommand | Event | SetupEvent)
 
 
 @pytest.mark.parametrize("kind", MESSAGES)
