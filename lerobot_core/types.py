@@ -47,3 +47,25 @@ class ServoReading:
     volts: float
     celsius: float
     current_ma: float = 0.0
+
+
+@dataclass(frozen=True)
+class ServoLimits:
+    """What a servo's own protections go by. None: it has no such protection, or does not tell."""
+
+    celsius: float  # hotter, it drops its torque
+    low_volts: float
+    high_volts: float
+    overload_percent: float | None = None  # of its maximal torque
+    overload_s: float | None = None  # how long it bears that
+
+
+class Alarm(StrEnum):
+    """What a servo complains of, in words for people."""
+
+    VOLTAGE = "wrong supply voltage"
+    SENSOR = "angle sensor failed"
+    HEAT = "too hot"
+    CURRENT = "too much current"
+    SHOCK = "electrical shock, or too little power for the motor"
+    OVERLOAD = "overload"

@@ -24,7 +24,7 @@ from lerobot_core.errors import (
 from lerobot_core.motors.bus import Motor, MotorsBus
 from lerobot_core.motors.calibration import MotorCalibration, load_calibration
 from lerobot_core.motors.tables import Register, ServoModel
-from lerobot_core.types import Action, JointValues, ServoReading
+from lerobot_core.types import Action, Alarm, JointValues, ServoLimits, ServoReading
 
 
 class BusMaker(Protocol):
@@ -53,6 +53,10 @@ class Brand:
     registers: Mapping[str, Register]
     voltage: str  # register of the supply, in the unit of its limits: tenths of a volt
     keeps_drive_mode: bool  # the servo knows whether its joint is turned round
+    celsius_limit: str  # register of the temperature at which torque is dropped
+    alarm: str  # register of what a servo complains of
+    alarms: Mapping[int, Alarm]  # its bits
+    overload: tuple[str, str] | None = None  # registers: load in percent, time in 10 ms
 
 
 class Arm:
@@ -289,6 +293,41 @@ class Arm:
     def read_servos(self) -> dict[str, ServoReading]:
         """Load, voltage and temperature by joint key; lost ones are left out."""
         return {name + SUFFIX: reading for name, reading in self.bus.read_servos().items()}
+
+    def servo_limits(self) -> dict[str, ServoLimits]:
+        """By joint key. Raises ServosMissing."""
+        celsius, low, high = (
+            self._read_raw(register)
+            for register in (self.brand.celsius_limit, "Min_Voltage_Limit", "Max_Voltage_Limit")
+        )
+        loads: dict[str, float] = {}
+        times: dict[str, float] = {}
+        if self.brand.overload is not None:
+            loads, times = (self._read_raw(register) for register in self.brand.overload)
+        return {
+            name + SUFFIX: ServoLimits(
+                celsius=celsius[name],
+                low_volts=low[name] / 10,
+                high_volts=high[name] / 10,
+                overload_percent=loads.get(name),
+                overload_s=times[name] / 100 if name in times else None,
+            )
+            for name in self.motors
+        }
+
+    def read_torque(self) -> dict[str, bool]:
+        """Whether each joint has torque, by key; lost ones are left out."""
+        torque = self._read_raw("Torque_Enable", allow_missing=True)
+        return {name + SUFFIX: value == 1 for name, value in torque.items()}
+
+    def read_alarms(self) -> dict[str, frozenset[Alarm]]:
+        """What the servos complain of, by joint key; lost ones are left out."""
+        found = self._read_raw(self.brand.alarm, allow_missing=True)
+        alarms = self.brand.alarms
+        return {
+            name + SUFFIX: frozenset(alarms[bit] for bit in alarms if int(bits) & bit)
+            for name, bits in found.items()
+        }
 
     def _read_raw(self, register: str, *, allow_missing: bool = False) -> dict[str, float]:
         # Who can do without the silent ones is in a hurry: a stop must not wait for them.

@@ -16,7 +16,14 @@ from lerobot_core.robots.arm import SUFFIX, Arm
 from lerobot_core.robots.follower_settings import FollowerSettings
 from lerobot_core.robots.limits import MotionLimit, limit_targets
 from lerobot_core.robots.robot import Robot, RobotConfig
-from lerobot_core.types import Action, JointValues, Observation, ServoReading
+from lerobot_core.types import (
+    Action,
+    Alarm,
+    JointValues,
+    Observation,
+    ServoLimits,
+    ServoReading,
+)
 
 _FRESH_S = 0.1  # an older reading is no bound for a target: the joints are read again
 
@@ -181,6 +188,15 @@ class FollowerArm(Robot):
 
     def read_servos(self) -> dict[str, ServoReading]:
         return self._arm.read_servos()
+
+    def servo_limits(self) -> Mapping[str, ServoLimits]:
+        return self._arm.servo_limits()
+
+    def read_torque(self) -> dict[str, bool]:
+        return self._arm.read_torque()
+
+    def read_alarms(self) -> dict[str, frozenset[Alarm]]:
+        return self._arm.read_alarms()
 
     def guard_plan(self) -> list[dict[str, Any]]:
         return [

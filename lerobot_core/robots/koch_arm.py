@@ -14,7 +14,7 @@ from lerobot_core.motors.dynamixel_tables import (
     X_SERIES,
 )
 from lerobot_core.robots.arm import Arm, Brand, BusMaker
-from lerobot_core.types import NormMode
+from lerobot_core.types import Alarm, NormMode
 
 KOCH_FOLLOWER_MODELS = {
     "shoulder_pan": "xl430-w250",
@@ -26,7 +26,20 @@ KOCH_FOLLOWER_MODELS = {
 }
 
 DYNAMIXEL = Brand(
-    "dynamixel", DYNAMIXEL_MODELS, X_SERIES, "Present_Input_Voltage", keeps_drive_mode=True
+    "dynamixel",
+    DYNAMIXEL_MODELS,
+    X_SERIES,
+    "Present_Input_Voltage",
+    keeps_drive_mode=True,
+    celsius_limit="Temperature_Limit",
+    alarm="Hardware_Error_Status",
+    alarms={
+        0x01: Alarm.VOLTAGE,
+        0x04: Alarm.HEAT,
+        0x08: Alarm.SENSOR,
+        0x10: Alarm.SHOCK,
+        0x20: Alarm.OVERLOAD,
+    },
 )
 
 

@@ -9,7 +9,14 @@ from typing import Any, Self
 from lerobot_core.cameras.config import CameraConfig, cameras_from_dict
 from lerobot_core.registry import Choice
 from lerobot_core.robots.limits import MotionLimit
-from lerobot_core.types import Action, JointValues, Observation, ServoReading
+from lerobot_core.types import (
+    Action,
+    Alarm,
+    JointValues,
+    Observation,
+    ServoLimits,
+    ServoReading,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,6 +148,21 @@ class Robot(ABC):
     @abstractmethod
     def read_servos(self) -> dict[str, ServoReading]:
         """Load, voltage and temperature by joint key. One exchange; lost ones are left out."""
+
+    def servo_limits(self) -> Mapping[str, ServoLimits]:
+        """By joint key, where the servos protect themselves. Several exchanges: not in a tick."""
+        return {}
+
+    def read_torque(self) -> dict[str, bool]:
+        """Whether each joint really has torque: a servo may drop it, or start afresh, by itself.
+
+        One exchange; lost ones are left out.
+        """
+        return {}
+
+    def read_alarms(self) -> dict[str, frozenset[Alarm]]:
+        """What each joint's servo complains of now. One exchange; lost ones are left out."""
+        return {}
 
     @property
     @abstractmethod

@@ -9,7 +9,7 @@ from lerobot_core.motors.bus import Motor
 from lerobot_core.motors.feetech import FeetechMotorsBus
 from lerobot_core.motors.tables import MODELS, STS_SMS
 from lerobot_core.robots.arm import SUFFIX, Arm, Brand, BusMaker
-from lerobot_core.types import NormMode
+from lerobot_core.types import Alarm, NormMode
 
 __all__ = ["SO_MOTORS", "SUFFIX", "BusMaker", "SOArm", "so_motors"]
 
@@ -23,7 +23,23 @@ SO_MOTORS = {
 }
 """Motor → id on the bus. All are STS3215 (spec/robots.md section 2)."""
 
-FEETECH = Brand("feetech", MODELS, STS_SMS, "Present_Voltage", keeps_drive_mode=False)
+FEETECH = Brand(
+    "feetech",
+    MODELS,
+    STS_SMS,
+    "Present_Voltage",
+    keeps_drive_mode=False,
+    celsius_limit="Max_Temperature_Limit",
+    alarm="Status",
+    alarms={
+        0x01: Alarm.VOLTAGE,
+        0x02: Alarm.SENSOR,
+        0x04: Alarm.HEAT,
+        0x08: Alarm.CURRENT,
+        0x20: Alarm.OVERLOAD,
+    },
+    overload=("Overload_Torque", "Protection_Time"),
+)
 
 
 def so_motors(use_degrees: bool) -> dict[str, Motor]:

@@ -1,0 +1,48 @@
+from pathlib import Path
+
+import pytest
+from simulated_arms import SimulatedArms
+
+from lerobot_core.robots.so_follower import SOFollower
+from lerobot_core.types import Alarm, ServoLimits
+
+
+@pytest.fixture
+def arms(tmp_path: Path) -> SimulatedArms:
+    return SimulatedArms(tmp_path)
+
+
+@pytest.fixture
+def robot(arms: SimulatedArms) -> SOFollower:
+    robot = arms.robot()
+    robot.connect()
+    return robot
+
+
+def test_limits_are_those_of_the_servos(robot: SOFollower) -> None:
+    limits = robot.servo_limits()
+    assert limits["elbow_flex.pos"] == ServoLimits(70, 4.0, 8.0, 80, 2.0)
+    assert limits["gripper.pos"].overload_percent == 25  # written when it was configured
+
+
+def test_torque_is_told_joint_by_joint(arms: SimulatedArms, robot: SOFollower) -> None:
+    assert set(robot.read_torque().values()) == {False}
+    robot.enable_torque()
+    arms.follower.put(3, "Torque_Enable", 0)
+    arms.follower.chain.faults.unplugged.add(6)
+    arms.advance(0.01)
+    torque = robot.read_torque()
+    assert [joint for joint, is_on in torque.items() if not is_on] == ["elbow_flex.pos"]
+    assert "gripper.pos" not in torque
+
+
+def test_alarms_are_told_in_words(arms: SimulatedArms, robot: SOFollower) -> None:
+    arms.follower.chain.faults.overloaded.add(3)
+    arms.follower.chain.faults.volts = 3.0
+    arms.advance(0.1)
+    alarms = robot.read_alarms()
+    assert alarms["elbow_flex.pos"] == {Alarm.OVERLOAD, Alarm.VOLTAGE}
+    assert alarms["gripper.pos"] == {Alarm.VOLTAGE}
+    arms.follower.chain.faults.volts = 7.4
+    arms.advance(0.1)
+    assert robot.read_alarms()["gripper.pos"] == frozenset()
