@@ -102,6 +102,8 @@ PROBLEMS: dict[str, Remedy | None] = {
     "calibration_missing": Remedy.OPEN_CALIBRATION,
     "calibration_damaged": Remedy.OPEN_CALIBRATION,
     "calibration_mismatch": Remedy.OPEN_CALIBRATION,
+    "calibration_not_saved": None,  # the wizard that saves has the buttons for it
+    "joint_outside_range": Remedy.TRY_AGAIN,
     "camera_not_found": Remedy.TRY_AGAIN,
     "camera_lost": Remedy.TRY_AGAIN,
     "not_connected": Remedy.TRY_AGAIN,
@@ -123,6 +125,7 @@ PROBLEMS: dict[str, Remedy | None] = {
     "goal_not_taken": Remedy.TRY_AGAIN,
     "torque_not_off": None,  # the hint is about the power supply: no button reaches that
     "rest_blocked": None,
+    "servos_stopped": None,  # engaging again is the remedy, and its button is there
     "heartbeat_lost": None,  # engaging again is the remedy, and its button is there
     "unsafe_action": None,
     "already_connected": None,

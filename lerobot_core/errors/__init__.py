@@ -10,8 +10,9 @@ The sentence and the hint are templates of ours; facts only ever fill their gaps
     │   ├── ServoNotResponding · BadReply · ServosMissing · WrongServoModel · ServoLost
     │   ├── FirmwareMixed
     │   ├── TorqueNotOff · GoalNotTaken · ServoAlarm · SupplyVoltageWrong · RegisterValueInvalid
-    │   ├── RestBlocked
+    │   ├── RestBlocked · ServosStopped
     │   ├── CalibrationMissing · CalibrationDamaged · CalibrationMismatch
+    │   ├── CalibrationNotSaved · JointOutsideRange
     │   ├── CameraNotFound · CameraLost · MediaLost
     │   ├── DeviceNotConnectedError · DeviceAlreadyConnectedError
     │   ├── DeviceInUse · BenchUnavailable
@@ -34,6 +35,8 @@ from lerobot_core.errors.calibration import (
     CalibrationDamaged,
     CalibrationMismatch,
     CalibrationMissing,
+    CalibrationNotSaved,
+    JointOutsideRange,
 )
 from lerobot_core.errors.cameras import CameraLost, CameraNotFound, MediaLost
 from lerobot_core.errors.datasets import (
@@ -72,6 +75,7 @@ from lerobot_core.errors.servos import (
     ServoLost,
     ServoNotResponding,
     ServosMissing,
+    ServosStopped,
     SupplyVoltageWrong,
     TorqueNotOff,
     UnsafeAction,
@@ -92,6 +96,7 @@ __all__ = [
     "CalibrationDamaged",
     "CalibrationMismatch",
     "CalibrationMissing",
+    "CalibrationNotSaved",
     "CameraLost",
     "CameraNotFound",
     "DatasetDamaged",
@@ -115,6 +120,7 @@ __all__ = [
     "GuardUnavailable",
     "HeartbeatLost",
     "JobVanished",
+    "JointOutsideRange",
     "LibraryMissing",
     "MediaLost",
     "PortBusy",
@@ -127,6 +133,7 @@ __all__ = [
     "ServoLost",
     "ServoNotResponding",
     "ServosMissing",
+    "ServosStopped",
     "SessionEnded",
     "SessionError",
     "SessionNotStarted",

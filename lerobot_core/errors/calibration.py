@@ -21,6 +21,24 @@ class CalibrationDamaged(
     pass
 
 
+class JointOutsideRange(
+    DeviceError,
+    code="joint_outside_range",
+    sentence="{joint} of {device} stands outside the range it was calibrated over.",
+    hint="Move it by hand into its range and try again. If it is there, calibrate the arm again.",
+):
+    pass
+
+
+class CalibrationNotSaved(
+    DeviceError,
+    code="calibration_not_saved",
+    sentence="The calibration is not saved: {written}, but {missing} ({reason}).",
+    hint="Save again when the reason is gone, or cancel to give the servos their old values back.",
+):
+    pass
+
+
 class CalibrationMismatch(
     DeviceError,
     code="calibration_mismatch",

@@ -111,6 +111,15 @@ class RegisterValueInvalid(
     pass
 
 
+class ServosStopped(
+    DeviceError,
+    code="servos_stopped",
+    sentence="The servos of {device} heard nothing for {seconds} s, so they stopped by themselves.",
+    hint="Engage again when the arm is where you want it; a script calls enable_torque().",
+):
+    pass
+
+
 class UnsafeAction(
     WorkbenchError,
     code="unsafe_action",
