@@ -13,7 +13,7 @@ from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal, Slot
 
 from app.services.guard_line import GuardLine
 from app.services.rigs import RigFile
-from app.services.session_process import SessionProcess, session_command
+from app.services.worker_process import WorkerProcess, session_command
 from lerobot_core.workers.lifeline import GuardState, StopRequest
 from lerobot_core.workers.protocol import (
     Cancelled,
@@ -64,7 +64,7 @@ class SessionService(QObject):
         super().__init__(parent)
         self._command = command
         self._rig: RigFile | None = None
-        self._run: SessionProcess | None = None
+        self._run: WorkerProcess | None = None
         self._starts_again = False
         self._was_asked_to_end = False
         self._is_silent = False
@@ -106,6 +106,13 @@ class SessionService(QObject):
             self._run.kill()
         else:
             self.start(self._rig)
+
+    @Slot()
+    def suspend(self) -> None:
+        """End the run, so that its ports are free; ``start`` begins another. Torque is off."""
+        if self._run is not None:
+            self._starts_again = False
+            self._ask_to_end()
 
     def send(self, command: Command) -> None:
         if self._run is not None:
@@ -180,7 +187,7 @@ class SessionService(QObject):
         self._starts_again = self._was_asked_to_end = self._is_silent = False
         self._speaks_for_arm = False
         self._guard_state = GuardState.NONE
-        run = SessionProcess(self._command(self._rig.path), self)
+        run = WorkerProcess(self._command(self._rig.path), self)
         run.event_received.connect(self._on_event)
         run.ended.connect(self._on_end)
         self._run = run

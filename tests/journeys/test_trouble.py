@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from app.assembly import Assembly
 from app.preferences import Preferences
 from app.services.rigs import RigFile
-from app.services.session_process import session_command
+from app.services.worker_process import session_command
 from app.theme.theme import ThemeChoice, theme
 from app.tour.guide import Guide
 from app.widgets.banner import Banner

@@ -1,4 +1,4 @@
-"""The session worker as a process: lines out, lines in, and exactly one last event."""
+"""A worker as a process: lines out, lines in, and exactly one last event."""
 
 import os
 import signal
@@ -10,7 +10,15 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QProcess, Signal, Slot
 
 from lerobot_core.logs import log_folder
-from lerobot_core.workers.protocol import Cancelled, Command, Failed, Finished, from_line, to_line
+from lerobot_core.workers.protocol import (
+    Cancelled,
+    Command,
+    Failed,
+    Finished,
+    SetupCommand,
+    from_line,
+    to_line,
+)
 
 _DETAIL_BYTES = 8_000
 
@@ -20,8 +28,13 @@ def session_command(rig: Path) -> list[str]:
     return [sys.executable, "-m", "lerobot_core.workers", "session", str(rig)]
 
 
-class SessionProcess(QObject):
-    """One run of a session worker, from start to its last event.
+def setup_command() -> list[str]:
+    """The command line that runs the set-up worker."""
+    return [sys.executable, "-m", "lerobot_core.workers", "setup"]
+
+
+class WorkerProcess(QObject):
+    """One run of a worker, from start to its last event. ``name`` is that of its log.
 
     The last event is always one of Finished, Cancelled and Failed, exactly once, even if
     the process could not be started or vanished; ``ended`` follows when the process is gone.
@@ -30,12 +43,14 @@ class SessionProcess(QObject):
     event_received = Signal(object)  # Event or Unknown
     ended = Signal()
 
-    def __init__(self, command: Sequence[str], parent: QObject | None = None) -> None:
+    def __init__(
+        self, command: Sequence[str], parent: QObject | None = None, *, name: str = "session"
+    ) -> None:
         super().__init__(parent)
         self._command = list(command)
         self._has_last_event = False
         self._is_over = False
-        self._errors = log_folder() / "session-stderr.log"
+        self._errors = log_folder() / f"{name}-stderr.log"
         self._process = QProcess(self)
         # A process group of its own: Ctrl+C in a terminal ends the window, which then ends the
         # session in order, instead of both at once.
@@ -55,7 +70,7 @@ class SessionProcess(QObject):
         self._process.setStandardErrorFile(str(self._errors))
         self._process.start(self._command[0], self._command[1:])
 
-    def send(self, command: Command) -> None:
+    def send(self, command: Command | SetupCommand) -> None:
         """Queue one command; dropped when the process cannot hear it any more."""
         if self._process.state() is not QProcess.ProcessState.NotRunning:
             self._process.write(f"{to_line(command)}\n".encode())
