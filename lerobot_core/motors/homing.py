@@ -75,6 +75,23 @@ def reading(counts: int, held: MotorCalibration, homing: Homing, resolution: int
     return (turned + homing.offset_sign * held.homing_offset) % resolution
 
 
+def turns_beyond(
+    position: int, held: MotorCalibration, *, tolerance: int = 0, resolution: int = 4096
+) -> int | None:
+    """How many whole turns ``position`` is beyond the place in the range that it stands for.
+
+    A servo that counts its turns begins with the first at every start, on whichever side of the
+    seam it was left. None: no place in the range, or up to ``tolerance`` outside, stands there,
+    or two do.
+    """
+    for slack in (0, tolerance):
+        least = -((held.range_max + slack - position) // resolution)
+        most = (position - held.range_min + slack) // resolution
+        if least <= most:
+            return least if least == most else None
+    return None
+
+
 def largest_offset(resolution: int) -> int:
     """What fits into the Homing_Offset register of a Feetech servo: ±2047 for 4096."""
     return resolution // 2 - 1

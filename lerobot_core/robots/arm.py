@@ -3,7 +3,7 @@
 What followers and leaders share lives here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,7 @@ from lerobot_core.errors import (
 )
 from lerobot_core.motors.bus import Motor, MotorsBus
 from lerobot_core.motors.calibration import MotorCalibration, load_calibration
+from lerobot_core.motors.homing import Homing
 from lerobot_core.motors.tables import Register, ServoModel
 from lerobot_core.types import Action, Alarm, JointValues, ServoLimits, ServoReading
 
@@ -39,9 +40,10 @@ class BusMaker(Protocol):
 
 
 SUFFIX = ".pos"
+READ_WITHIN_S = 0.02  # what one reading in the loop may take in all, lost replies included
+WRITE_RETRIES = 2
+OUTSIDE_TICKS = 57  # 5 degrees: an arm that leans on its stop may be a little outside its range
 _FREEZE_ATTEMPTS = 3
-_WRITE_RETRIES = 2
-_OUTSIDE_TICKS = 57  # 5 degrees: an arm that leans on its stop may be a little outside its range
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Brand:
     registers: Mapping[str, Register]
     voltage: str  # register of the supply, in the unit of its limits: tenths of a volt
     keeps_drive_mode: bool  # the servo knows whether its joint is turned round
+    homing: Homing
     celsius_limit: str  # register of the temperature at which torque is dropped
     alarm: str  # register of what a servo complains of
     alarms: Mapping[int, Alarm]  # its bits
@@ -106,6 +109,13 @@ class Arm:
     @property
     def packets(self) -> tuple[int, int]:
         return (0, 0) if self._bus is None else self._bus.packets
+
+    @property
+    def lost_by_joint(self) -> dict[str, int]:
+        """Joint key → readings lost or damaged since the bus was opened."""
+        if self._bus is None:
+            return {}
+        return {name + SUFFIX: count for name, count in self._bus.lost_by_motor.items()}
 
     def open(self) -> None:
         """Open the port and ask every servo who it is. Writes nothing.
@@ -169,6 +179,16 @@ class Arm:
         """Write the file's values to the servos; torque must be off. Raises CalibrationMissing."""
         self.bus.write_calibration(self.calibration())
 
+    def ranges(self) -> Mapping[str, MotorCalibration]:
+        """Where each joint may go, in the counts that its servo reads now."""
+        return self.calibration()
+
+    def find_turns(self, names: Iterable[str] | None = None) -> None:
+        """See to it that servos which count their turns mean the calibrated one.
+
+        Most servos know one turn only, and there is nothing to be done.
+        """
+
     def check_voltage(self) -> None:
         """Raises SupplyVoltageWrong if a servo gets a voltage outside its own limits."""
         volts, lows, highs = (
@@ -186,14 +206,22 @@ class Arm:
 
     # Positions
 
+    def request_positions(self) -> None:
+        """Ask for them now; ``read_positions`` collects the answer."""
+        self.bus.request("Present_Position")
+
     def read_positions(self) -> JointValues:
         """Where the joints are, by key. A lost reading keeps its last value and is counted.
 
         Raises:
             ServosMissing: a joint that was never heard of is silent.
         """
-        retries = 0 if self._positions else self._retries
-        read = self.bus.sync_read("Present_Position", num_retry=retries, allow_missing=True)
+        read = self.bus.sync_read(
+            "Present_Position",
+            num_retry=self._retries,
+            allow_missing=True,
+            within_s=READ_WITHIN_S if self._positions else None,
+        )
         for name in self.motors:
             key = name + SUFFIX
             if name in read:
@@ -243,11 +271,11 @@ class Arm:
             self.write_goals(lost)
 
     def _goals_here(self, all_must_answer: bool) -> dict[str, float]:
-        ranges = self.calibration()
+        ranges = self.ranges()
         here = self._read_raw("Present_Position", allow_missing=not all_must_answer)
         for name, ticks in here.items():
             low, high = ranges[name].range_min, ranges[name].range_max
-            if all_must_answer and not low - _OUTSIDE_TICKS <= ticks <= high + _OUTSIDE_TICKS:
+            if all_must_answer and not low - OUTSIDE_TICKS <= ticks <= high + OUTSIDE_TICKS:
                 raise CalibrationMismatch(device=self.label, joint=name)
             here[name] = min(max(ticks, low), high)
         return here
@@ -259,23 +287,53 @@ class Arm:
         torque, mode = self._read_raw("Torque_Enable"), self._read_raw("Operating_Mode")
         return all(torque[name] == 1 and mode[name] == self._modes[name] for name in self.motors)
 
-    def torque_on(self) -> None:
+    def take_over(self) -> None:
+        """The arm was found held, by torque of a session that is gone: see that it takes goals."""
+
+    def torque_on(self, names: Iterable[str] | None = None) -> None:
         """Switch torque on; off again for all if one servo does not follow."""
         try:
-            self.bus.enable_torque(num_retry=_WRITE_RETRIES)
+            self.bus.enable_torque(names, num_retry=WRITE_RETRIES)
         except DeviceError:
             with suppress(DeviceError):
                 self.torque_off()
             raise
 
+    def let_go(self) -> None:
+        """Tell all servos at once to switch torque off. Nobody answers, so nothing can hang."""
+        self.bus.sync_write("Torque_Enable", dict.fromkeys(self.motors, 0.0))
+
     def torque_off(self) -> None:
         """Switch torque off and read that back. Raises TorqueNotOff."""
         try:
-            # All at once, before the slower writes that are answered one by one.
-            self.bus.sync_write("Torque_Enable", dict.fromkeys(self.motors, 0.0))
+            self.let_go()  # before the slower writes that are answered one by one
             self.bus.confirm_torque_off()
         except PortLost as error:
             raise TorqueNotOff(servos=self._describe(list(self.motors))) from error
+
+    def clear_alarm(self, name: str) -> None:
+        """Let one servo go, which ends its overload. The others stay as they are."""
+        self.bus.disable_torque([name], num_retry=WRITE_RETRIES)
+
+    def torque_on_again(self, name: str) -> None:
+        """Hold one joint where it is, after its servo was let go.
+
+        Raises:
+            GoalNotTaken: it keeps another goal; it stays limp.
+            ServoAlarm: it reports a failure again.
+            ServosMissing: it is silent.
+        """
+        motor, limits = self.motors[name], self.ranges()[name]
+        for _ in range(_FREEZE_ATTEMPTS):
+            here = self._read_raw("Present_Position", [name])[name]
+            goal = min(max(here, limits.range_min), limits.range_max)
+            self.bus.sync_write("Goal_Position", {name: goal}, normalize=False)
+            if self._read_raw("Goal_Position", [name])[name] == goal:
+                break
+        else:
+            raise GoalNotTaken(joint=name, servo_id=motor.id)
+        self.bus.enable_torque([name], num_retry=WRITE_RETRIES)
+        self.bus.read("Torque_Enable", name, num_retry=WRITE_RETRIES)  # an alarm that came back
 
     # Set-up, with torque off
 
@@ -287,8 +345,8 @@ class Arm:
 
     def ensure(self, register: str, motor: str, value: int) -> None:
         """Write only what differs: EEPROM cells wear out, and an arm connects often."""
-        if self.bus.read(register, motor, num_retry=_WRITE_RETRIES) != value:
-            self.bus.write(register, motor, value, num_retry=_WRITE_RETRIES)
+        if self.bus.read(register, motor, num_retry=WRITE_RETRIES) != value:
+            self.bus.write(register, motor, value, num_retry=WRITE_RETRIES)
 
     def read_servos(self) -> dict[str, ServoReading]:
         """Load, voltage and temperature by joint key; lost ones are left out."""
@@ -329,13 +387,16 @@ class Arm:
             for name, bits in found.items()
         }
 
-    def _read_raw(self, register: str, *, allow_missing: bool = False) -> dict[str, float]:
+    def _read_raw(
+        self, register: str, names: Iterable[str] | None = None, *, allow_missing: bool = False
+    ) -> dict[str, float]:
         # Who can do without the silent ones is in a hurry: a stop must not wait for them.
         retries = 0 if allow_missing else self._retries
+        wanted = list(self.motors if names is None else names)
         values = self.bus.sync_read(
-            register, normalize=False, num_retry=retries, allow_missing=True
+            register, wanted, normalize=False, num_retry=retries, allow_missing=True
         )
-        silent = [name for name in self.motors if name not in values]
+        silent = [name for name in wanted if name not in values]
         if silent and not allow_missing:
             raise ServosMissing(missing=self._describe(silent), device=self.label)
         return dict(values)

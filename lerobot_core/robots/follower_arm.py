@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from lerobot_core.cameras.camera import Camera
-from lerobot_core.errors import DeviceAlreadyConnectedError, SettingInvalid
-from lerobot_core.motors.calibration import MotorCalibration
-from lerobot_core.motors.normalisation import to_user
+from lerobot_core.errors import DeviceAlreadyConnectedError, DeviceError
 from lerobot_core.paths import calibration_home
 from lerobot_core.robots.arm import SUFFIX, Arm
+from lerobot_core.robots.arm_motion import ArmMotion, motion_limits
 from lerobot_core.robots.follower_settings import FollowerSettings
-from lerobot_core.robots.limits import MotionLimit, limit_targets
+from lerobot_core.robots.limits import MotionLimit
 from lerobot_core.robots.robot import Robot, RobotConfig
 from lerobot_core.types import (
     Action,
@@ -24,8 +23,6 @@ from lerobot_core.types import (
     ServoLimits,
     ServoReading,
 )
-
-_FRESH_S = 0.1  # an older reading is no bound for a target: the joints are read again
 
 
 class FollowerArm(Robot):
@@ -49,15 +46,11 @@ class FollowerArm(Robot):
         self._calibration_path = Path(folder) / f"{config.id}.json"
         label = f"{self.name} {config.id}" if config.id else self.name
         self._arm = make_arm(label, self._calibration_path)
-        self._now = now
+        self._motion = ArmMotion(self._arm, now)
         self._open: ExitStack | None = None
         self._limits: dict[str, MotionLimit] = {}
         self._is_torque_on = False
         self._is_configured = False
-        self._measured: JointValues = {}
-        self._measured_at = 0.0
-        self._commanded: JointValues = {}
-        self._commanded_at = 0.0
 
     @property
     def observation_features(self) -> dict[str, type | tuple[int, int, int]]:
@@ -83,7 +76,7 @@ class FollowerArm(Robot):
     def limits(self) -> Mapping[str, MotionLimit]:
         """Speed and gap from the config, range from the calibration. Raises CalibrationMissing."""
         if not self._limits:
-            self._limits = motion_limits(self._arm, self._arm.calibration(), self._settings)
+            self._limits = self._new_limits()
         return self._limits
 
     @property
@@ -99,8 +92,17 @@ class FollowerArm(Robot):
         return dict(self._arm.stale)
 
     @property
+    def lost_by_joint(self) -> Mapping[str, int]:
+        return self._arm.lost_by_joint
+
+    @property
     def is_torque_on(self) -> bool:
         return self._is_torque_on
+
+    @property
+    def arm(self) -> Arm:
+        """The servos, for who sets them up or calibrates them."""
+        return self._arm
 
     @property
     def packets(self) -> tuple[int, int]:
@@ -118,23 +120,25 @@ class FollowerArm(Robot):
             self._arm.check_voltage()
             if calibrate:
                 self._arm.check_calibration()
+                self._arm.find_turns()
             is_held = calibrate and self._arm.is_held()
             if self._settings.disable_torque_on_disconnect:
                 # Last in, first out: before the port closes, and before a camera can hang.
                 # Entered after the checks: a chain that failed them is left as it was.
                 stack.callback(self.release)
             if is_held:  # switching torque off would let the arm fall
-                self._start_from_here()
+                self._arm.take_over()
+                self._motion.start_from_here()
                 self._is_torque_on, self._is_configured = True, False
             else:
                 self.configure()
             self._open = stack.pop_all()
 
     def calibrate(self) -> None:
-        calibration = self._arm.calibration()
+        self._arm.calibration()
         self.release()
         self._arm.write_calibration()
-        self._limits = motion_limits(self._arm, calibration, self._settings)
+        self._limits = self._new_limits()
 
     def configure(self) -> None:
         self.release()
@@ -146,45 +150,70 @@ class FollowerArm(Robot):
     def _configure_servos(self) -> None:
         """Write gains and protections of this kind of arm. Torque is off."""
 
+    def _configure_again(self, name: str) -> None:
+        """Write what a servo forgets when it restarts. It is limp; others may have torque."""
+
+    def request_observation(self) -> None:
+        self._arm.request_positions()
+
     def get_observation(self) -> Observation:
         return {
-            **self._measure(),
+            **self._motion.measure(),
             **{name: camera.read_latest() for name, camera in self.cameras.items()},
         }
 
     def send_action(self, action: Action) -> JointValues:
-        wanted = self._known(action)
+        wanted = self._motion.known(action)
         if not self._is_torque_on:
             self.enable_torque()
-        now = self._now()
-        if now - self._measured_at > _FRESH_S:
-            self._measure()
-        sent = limit_targets(
-            wanted, self._commanded, self._measured, self.limits, now - self._commanded_at
-        )
-        if sent:
-            self._arm.write_goals(sent)
-        self._commanded |= sent
-        self._commanded_at = now
-        return sent
+        return self._motion.send(wanted, self.limits)
 
     def enable_torque(self) -> None:
+        self.prepare_torque()
+        self.switch_torque_on()
+
+    def prepare_torque(self) -> None:
+        """Everything that must be right before torque. The first half of ``enable_torque``."""
         if not self._is_configured and not self._is_torque_on:
             self.configure()
         self._arm.check_voltage()
         self._arm.check_calibration()
+        self._arm.find_turns()
         self._arm.freeze(all_must_answer=True)
-        self._start_from_here()
-        self._arm.torque_on()
+        self._motion.start_from_here()
+
+    def switch_torque_on(self) -> None:
+        """Only after ``prepare_torque``."""
+        try:
+            self._arm.torque_on()
+        except DeviceError:
+            self._is_torque_on = False  # the arm has let go of all its joints
+            raise
         self._is_torque_on = True
 
     def hold(self) -> None:
         self._arm.freeze(all_must_answer=False)
-        self._start_from_here()
+        self._motion.start_from_here()
+
+    def let_go(self) -> None:
+        """Tell all servos at once to be limp, without waiting; ``release`` is to follow."""
+        self._arm.let_go()
 
     def release(self) -> None:
         self._arm.torque_off()
         self._is_torque_on = False
+
+    def clear_overload(self, joint: str) -> None:
+        name = joint.removesuffix(SUFFIX)
+        self._motion.known({name + SUFFIX: 0.0})
+        self._arm.clear_alarm(name)
+        self._configure_again(name)
+        if not self._is_torque_on:
+            return
+        try:
+            self._arm.torque_on_again(name)
+        finally:
+            self._motion.start_joint_from_here(name + SUFFIX)
 
     def read_servos(self) -> dict[str, ServoReading]:
         return self._arm.read_servos()
@@ -210,6 +239,17 @@ class FollowerArm(Robot):
             }
         ]
 
+    def leave(self) -> None:
+        """Close everything and leave torque as it is, for an arm that was found held."""
+        if self._open is not None:
+            self._open.pop_all()
+            self._open = None
+        self._is_torque_on = False
+        with ExitStack() as stack:
+            for camera in self.cameras.values():
+                stack.callback(camera.disconnect)
+            self._arm.close()
+
     def disconnect(self) -> None:
         self._arm.bus  # noqa: B018  raises DeviceNotConnectedError
         way_out, self._open = self._open, None
@@ -217,46 +257,13 @@ class FollowerArm(Robot):
             way_out.close()
         self._is_torque_on = False
 
-    def _measure(self) -> JointValues:
-        self._measured = self._arm.read_positions()
-        self._measured_at = self._now()
-        return dict(self._measured)
-
-    def _start_from_here(self) -> None:
-        """The present position is what was commanded last."""
-        self._commanded = self._measure()
-        self._commanded_at = self._measured_at
-
-    def _known(self, action: Action) -> JointValues:
-        joints = {key: float(value) for key, value in action.items() if key.endswith(SUFFIX)}
-        unknown = [key for key in joints if key not in self._arm.servo_ids]
-        if unknown:
-            raise SettingInvalid(
-                setting="The action", reason=f"{self._arm.label} has no joint {unknown[0]}"
-            )
-        return joints
+    def _new_limits(self) -> dict[str, MotionLimit]:
+        settings = self._settings
+        return motion_limits(
+            self._arm, self._arm.calibration(), settings.max_speed, settings.max_gap
+        )
 
     def _where(self, register: str) -> list[int]:
         place = self._arm.brand.registers[register]
         return [place.address, place.size]
 
-
-def motion_limits(
-    arm: Arm, calibration: Mapping[str, MotorCalibration], settings: FollowerSettings
-) -> dict[str, MotionLimit]:
-    """Bounds of each joint: the range it was calibrated over, speed and gap from the settings."""
-    limits = {}
-    for name in arm.motors:
-        low, high = _range(arm, name, calibration[name])
-        limits[name + SUFFIX] = MotionLimit(
-            max_speed=settings.max_speed, max_gap=settings.max_gap(name), low=low, high=high
-        )
-    return limits
-
-
-def _range(arm: Arm, name: str, calibration: MotorCalibration) -> tuple[float, float]:
-    motor = arm.motors[name]
-    resolution = arm.brand.models[motor.model].resolution
-    ends = (calibration.range_min, calibration.range_max)
-    low, high = sorted(to_user(end, calibration, motor.norm_mode, resolution) for end in ends)
-    return low, high

@@ -3,9 +3,10 @@
 Source of models, modes and gains: spec/robots.md section 3.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from lerobot_core.motors import homing
 from lerobot_core.motors.bus import Motor
 from lerobot_core.motors.dynamixel_tables import (
     CURRENT_POSITION_MODE,
@@ -13,7 +14,8 @@ from lerobot_core.motors.dynamixel_tables import (
     EXTENDED_POSITION_MODE,
     X_SERIES,
 )
-from lerobot_core.robots.arm import Arm, Brand, BusMaker
+from lerobot_core.robots.arm import Brand, BusMaker
+from lerobot_core.robots.dynamixel_arm import DynamixelArm
 from lerobot_core.types import Alarm, NormMode
 
 KOCH_FOLLOWER_MODELS = {
@@ -25,12 +27,15 @@ KOCH_FOLLOWER_MODELS = {
     "gripper": "xl330-m288",
 }
 
+KOCH_LEADER_MODELS = dict.fromkeys(KOCH_FOLLOWER_MODELS, "xl330-m077")
+
 DYNAMIXEL = Brand(
     "dynamixel",
     DYNAMIXEL_MODELS,
     X_SERIES,
     "Present_Input_Voltage",
     keeps_drive_mode=True,
+    homing=homing.DYNAMIXEL,
     celsius_limit="Temperature_Limit",
     alarm="Hardware_Error_Status",
     alarms={
@@ -59,10 +64,11 @@ def koch_arm(
     motors: Mapping[str, Motor],
     *,
     make_bus: BusMaker,
+    now: Callable[[], float],
     read_retries: int = 2,
-) -> Arm:
+) -> DynamixelArm:
     modes = dict.fromkeys(motors, EXTENDED_POSITION_MODE) | {"gripper": CURRENT_POSITION_MODE}
-    return Arm(
+    return DynamixelArm(
         label,
         port,
         calibration_path,
@@ -70,5 +76,6 @@ def koch_arm(
         modes,
         DYNAMIXEL,
         make_bus=make_bus,
+        now=now,
         read_retries=read_retries,
     )

@@ -33,11 +33,17 @@ class KochFollower(FollowerArm):
                 path,
                 koch_motors(KOCH_FOLLOWER_MODELS, config.use_degrees),
                 make_bus=make_bus,
+                now=now,
                 read_retries=config.num_read_retries,
             ),
             now=now,
         )
 
     def _configure_servos(self) -> None:
+        self._configure_again("elbow_flex")
+
+    def _configure_again(self, name: str) -> None:
+        if name != "elbow_flex":
+            return
         for register, value in _ELBOW_GAINS.items():
-            self._arm.ensure(register, "elbow_flex", value)
+            self._arm.ensure(register, name, value)

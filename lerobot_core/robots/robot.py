@@ -110,6 +110,12 @@ class Robot(ABC):
     def configure(self) -> None:
         """Write operating modes, gains and protections. Torque must be off."""
 
+    def request_observation(self) -> None:
+        """Ask the joints now; ``get_observation`` collects the answer.
+
+        Several buses answer at the same time this way. Raises PortLost.
+        """
+
     @abstractmethod
     def get_observation(self) -> Observation:
         """One reading of all joints, and the newest picture of each camera.
@@ -121,6 +127,11 @@ class Robot(ABC):
     @abstractmethod
     def stale_joints(self) -> Mapping[str, int]:
         """Joint key → how many readings in a row were lost. Empty on a good day."""
+
+    @property
+    @abstractmethod
+    def lost_by_joint(self) -> Mapping[str, int]:
+        """Joint key → how many of its readings were lost since the robot was made."""
 
     @abstractmethod
     def send_action(self, action: Action) -> JointValues:
@@ -144,6 +155,18 @@ class Robot(ABC):
     @property
     @abstractmethod
     def is_torque_on(self) -> bool: ...
+
+    @abstractmethod
+    def clear_overload(self, joint: str) -> None:
+        """Let a joint whose servo protects itself try again, from where it is.
+
+        Its torque goes off for a moment; the other joints hold.
+
+        Raises:
+            ServoAlarm: the servo still protects itself.
+            GoalNotTaken: it does not take its position as its target; it stays limp.
+            SettingInvalid: the robot has no such joint.
+        """
 
     @abstractmethod
     def read_servos(self) -> dict[str, ServoReading]:

@@ -5,6 +5,7 @@ The follower and the leader are the same six servos.
 
 from pathlib import Path
 
+from lerobot_core.motors import homing
 from lerobot_core.motors.bus import Motor
 from lerobot_core.motors.feetech import FeetechMotorsBus
 from lerobot_core.motors.tables import MODELS, STS_SMS
@@ -29,6 +30,7 @@ FEETECH = Brand(
     STS_SMS,
     "Present_Voltage",
     keeps_drive_mode=False,
+    homing=homing.FEETECH,
     celsius_limit="Max_Temperature_Limit",
     alarm="Status",
     alarms={

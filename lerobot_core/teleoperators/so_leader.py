@@ -1,23 +1,30 @@
-"""The SO-100 and SO-101 leader arms: the follower's six servos, limp, moved by hand."""
+"""The SO-100 and SO-101 leader arms: the follower's six servos, moved by hand."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable
 from contextlib import ExitStack
-from pathlib import Path
 
 from lerobot_core.motors.feetech import FeetechMotorsBus
-from lerobot_core.paths import calibration_home
-from lerobot_core.robots.so_arm import BusMaker, SOArm
+from lerobot_core.robots.arm import BusMaker
+from lerobot_core.robots.arm_motion import ArmMotion, motion_limits
+from lerobot_core.robots.follower_settings import DEFAULT_MAX_GAP, DEFAULT_MAX_SPEED
+from lerobot_core.robots.limits import MotionLimit
+from lerobot_core.robots.so_arm import SOArm
+from lerobot_core.teleoperators.leader_arm import LeaderArm
 from lerobot_core.teleoperators.so_config import (
     DemonstratorConfig,
     SO100LeaderConfig,
     SO101LeaderConfig,
 )
-from lerobot_core.teleoperators.teleoperator import Teleoperator
-from lerobot_core.types import JointValues, ServoReading
+from lerobot_core.types import Action, JointValues
 
 
-class SOLeader(Teleoperator):
-    """An arm that is moved by hand. Its torque is off from ``connect`` on."""
+class SOLeader(LeaderArm):
+    """An SO arm that is moved by hand. Its torque is off from ``connect`` on.
+
+    Between ``enable_torque`` and ``disable_torque`` it can be moved by ``send_feedback``, with
+    the limits that followers have by default.
+    """
 
     name = "so_leader"
 
@@ -26,69 +33,57 @@ class SOLeader(Teleoperator):
         config: SO100LeaderConfig | SO101LeaderConfig | DemonstratorConfig,
         *,
         make_bus: BusMaker = FeetechMotorsBus,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(config)
-        folder = config.calibration_dir or calibration_home() / "teleoperators" / self.name
-        self.calibration_path = Path(folder) / f"{config.id}.json"
-        self._arm = SOArm(
-            f"{self.name} {config.id}" if config.id else self.name,
-            config.port,
-            self.calibration_path,
-            use_degrees=config.use_degrees,
-            read_retries=config.num_read_retries,
-            make_bus=make_bus,
+        super().__init__(
+            config,
+            lambda label, path: SOArm(
+                label,
+                config.port,
+                path,
+                use_degrees=config.use_degrees,
+                read_retries=config.num_read_retries,
+                make_bus=make_bus,
+            ),
         )
+        self._motion = ArmMotion(self._arm, now)
+        self._is_torque_on = False
 
     @property
-    def action_features(self) -> dict[str, type]:
-        return dict.fromkeys(self._arm.keys, float)
-
-    @property
-    def is_connected(self) -> bool:
-        return self._arm.is_open
-
-    @property
-    def is_calibrated(self) -> bool:
-        return self.calibration_path.exists() and self._arm.differing_joint() is None
-
-    @property
-    def stale_joints(self) -> Mapping[str, int]:
-        return dict(self._arm.stale)
-
-    @property
-    def servo_ids(self) -> Mapping[str, int]:
-        return self._arm.servo_ids
-
-    @property
-    def packets(self) -> tuple[int, int]:
-        return self._arm.packets
-
-    def connect(self, calibrate: bool = True) -> None:
-        """Open and check. Without ``calibrate`` a missing or foreign calibration is let pass."""
-        with ExitStack() as stack:
-            self._arm.open()
-            stack.callback(self._arm.close)
-            if calibrate:
-                self._arm.check_calibration()
-            self.configure()
-            stack.pop_all()
-
-    def calibrate(self) -> None:
-        self._arm.torque_off()
-        self._arm.write_calibration()
-
-    def configure(self) -> None:
-        self._arm.torque_off()
-        self._arm.configure()
+    def feedback_features(self) -> dict[str, type]:
+        return self.action_features
 
     def get_action(self) -> JointValues:
-        return self._arm.read_positions()
+        return self._motion.measure()
 
-    def read_servos(self) -> dict[str, ServoReading]:
-        return self._arm.read_servos()
+    def enable_torque(self) -> None:
+        """Goal := present, read back, and only then torque. Raises DeviceError: it stays limp."""
+        self._arm.check_voltage()
+        self._arm.check_calibration()
+        self._arm.freeze(all_must_answer=True)
+        self._motion.start_from_here()
+        self._arm.torque_on()
+        self._is_torque_on = True
+
+    def disable_torque(self) -> None:
+        super().disable_torque()
+        self._is_torque_on = False
+
+    def send_feedback(self, feedback: Action) -> None:
+        wanted = self._motion.known(feedback)
+        if self._is_torque_on:
+            self._motion.send(wanted, self._limits())
 
     def disconnect(self) -> None:
-        self._arm.close()
+        with ExitStack() as stack:
+            stack.callback(super().disconnect)
+            if self._is_torque_on:
+                self.disable_torque()
+
+    def _limits(self) -> dict[str, MotionLimit]:
+        return motion_limits(
+            self._arm, self._arm.calibration(), DEFAULT_MAX_SPEED, lambda _: DEFAULT_MAX_GAP
+        )
 
 
 SO100Leader = SOLeader

@@ -62,6 +62,12 @@ class Teleoperator(ABC):
     @abstractmethod
     def configure(self) -> None: ...
 
+    def request_action(self) -> None:
+        """Ask the joints now; ``get_action`` collects the answer.
+
+        Several buses answer at the same time this way. Raises PortLost.
+        """
+
     @abstractmethod
     def get_action(self) -> JointValues:
         """Where it points now. A reading that was lost keeps its last value."""
@@ -72,12 +78,32 @@ class Teleoperator(ABC):
         return {}
 
     @property
+    def lost_by_joint(self) -> Mapping[str, int]:
+        """Joint key → how many of its readings were lost since it was made."""
+        return {}
+
+    @property
     def servo_ids(self) -> Mapping[str, int]:
         """Joint key → id of its servo on the bus, for messages. Empty without servos."""
         return {}
 
     def send_feedback(self, feedback: Action) -> None:
-        """Forces or positions for the operator to feel; most teleoperators have none."""
+        """Positions for the operator to feel. Keys are those of ``feedback_features``.
+
+        Nothing is felt while torque is off, or where there are no ``feedback_features``.
+
+        Raises:
+            UnsafeAction: a target is not finite. Nothing was sent.
+        """
+
+    def enable_torque(self) -> None:
+        """Make it stiff where it is, so that it can be moved by ``send_feedback``.
+
+        Only teleoperators with ``feedback_features`` can be.
+        """
+
+    def disable_torque(self) -> None:
+        """Make it limp again, read back. Raises TorqueNotOff."""
 
     def engaged(self, engaged: bool) -> None:
         """The robot starts or stops to follow. Scripted teleoperators play only meanwhile."""
