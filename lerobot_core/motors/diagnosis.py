@@ -4,7 +4,7 @@
 order looks for no servo on a wire without power.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,10 +16,21 @@ from lerobot_core.errors import (
     PortNotFound,
     PortPermissionDenied,
 )
+from lerobot_core.motors.brand import ServoBrand
+from lerobot_core.motors.brands import BRANDS, brand_of, brand_of_arm
 from lerobot_core.motors.bus import Motor
 from lerobot_core.motors.findings import Finding
 from lerobot_core.motors.scan import FoundServo, ScanResult
-from lerobot_core.motors.tables import DEFAULT_BAUDRATE, MODELS
+from lerobot_core.motors.servo_findings import (
+    judge_alarms,
+    judge_baudrates,
+    judge_firmware,
+    judge_models,
+    judge_strangers,
+    judge_voltage,
+    listed,
+)
+from lerobot_core.motors.tables import DEFAULT_BAUDRATE
 from lerobot_core.serial.access import ALLOWED, Access, Obstacle
 from lerobot_core.serial.discovery import FoundPort
 
@@ -75,31 +86,69 @@ def diagnose(
     scan: ScanResult | None,
     port: PortState,
     baudrate: int = DEFAULT_BAUDRATE,
+    *,
+    other_arms: Mapping[str, Mapping[str, Motor]] | None = None,
 ) -> list[Finding]:
     """Findings on an arm, never none.
 
     Args:
-        expected: Joint → servo, in the order of the cable from the adapter on.
+        expected: Joint → servo, in the order of the cable from the adapter on; of one brand.
         scan: May be None where ``port`` has a problem, which is then the finding.
         baudrate: What the servos should be set to.
+        other_arms: Kind → its motors: arms that this one may be mistaken for, as a leader for
+            its follower.
     """
     if port.problem is not None:
         return [_port_finding(port), *_other_ports(port)]
     if scan is None:
         raise ValueError("a port without a problem can be scanned")
+    brand = _brand(expected, scan)
+    strangers = judge_strangers(scan.strangers, brand, port.address, beside=scan.servos)
     if not scan.servos:
-        return [_silence(scan, port), *_other_ports(port)]
+        return [*(strangers or [_silence(scan, port)]), *_other_ports(port)]
     found_ids = {servo.id for servo in scan.servos}
     if expected and found_ids.isdisjoint(motor.id for motor in expected.values()):
         facts: Facts = {
             "port": port.address,
-            "found": _listed(sorted(found_ids)),
-            "expected": _listed(motor.id for motor in expected.values()),
+            "found": listed(sorted(found_ids)),
+            "expected": listed(motor.id for motor in expected.values()),
         }
-        return [Finding("wrong_port", facts, tuple(sorted(found_ids))), *_other_ports(port)]
-    return _servo_findings(expected, scan.servos, baudrate) or [
-        Finding("all_fine", {"count": len(scan.servos)})
-    ]
+        wrong = Finding("wrong_port", facts, tuple(sorted(found_ids)))
+        return [*strangers, wrong, *_other_ports(port)]
+    other_arm = _other_arm(expected, scan.servos, other_arms or {})
+    if other_arm is not None:
+        ids = tuple(servo.id for servo in scan.servos)
+        facts = {"port": port.address, "arm": other_arm}
+        return [*strangers, Finding("other_arm", facts, ids), *_other_ports(port)]
+    findings = [*strangers, *_servo_findings(expected, scan.servos, baudrate, brand)]
+    return findings or [Finding("all_fine", {"count": len(scan.servos)})]
+
+
+def _brand(expected: Mapping[str, Motor], scan: ScanResult) -> ServoBrand | None:
+    """That was looked for; of an unknown arm, the one that was found."""
+    if expected:
+        return brand_of_arm(expected)
+    if scan.brand:
+        return BRANDS[scan.brand]
+    model = next((servo.model for servo in scan.servos if servo.model is not None), None)
+    return None if model is None else brand_of(model)
+
+
+def _other_arm(
+    expected: Mapping[str, Motor],
+    servos: Sequence[FoundServo],
+    other_arms: Mapping[str, Mapping[str, Motor]],
+) -> str | None:
+    """The kind of arm that all servos fit, where they do not fit the expected one."""
+    known = {servo.id: servo.model for servo in servos if servo.model is not None}
+    if len(known) < 2 or not expected or _fits(known, expected):
+        return None
+    return next((kind for kind, motors in other_arms.items() if _fits(known, motors)), None)
+
+
+def _fits(models: Mapping[int, str], arm: Mapping[str, Motor]) -> bool:
+    wanted = {motor.id: motor.model for motor in arm.values()}
+    return all(wanted.get(servo_id) == model for servo_id, model in models.items())
 
 
 # The port
@@ -133,7 +182,7 @@ def _silence(scan: ScanResult, port: PortState) -> Finding:
         return Finding("only_noise", {"port": port.address})
     if scan.all_baudrates:
         return Finding("nothing_answers", {"port": port.address})
-    rates = _listed(rate.baudrate for rate in scan.rates)
+    rates = listed(rate.baudrate for rate in scan.rates)
     return Finding("nothing_answers_so_far", {"port": port.address, "baudrates": rates})
 
 
@@ -141,7 +190,10 @@ def _silence(scan: ScanResult, port: PortState) -> Finding:
 
 
 def _servo_findings(
-    expected: Mapping[str, Motor], servos: Sequence[FoundServo], baudrate: int
+    expected: Mapping[str, Motor],
+    servos: Sequence[FoundServo],
+    baudrate: int,
+    brand: ServoBrand | None,
 ) -> list[Finding]:
     doubled = _doubled_ids(servos)
     single = [servo for servo in servos if servo.id not in doubled]
@@ -151,9 +203,10 @@ def _servo_findings(
         *judge_voltage(single),
         *(Finding("duplicate_id", {"servo_id": number}, (number,)) for number in doubled),
         *_missing(expected, {servo.id for servo in servos}, doubled),
-        *_baudrates(members, baudrate),
+        *judge_alarms(single),
+        *judge_baudrates(members, baudrate),
         *judge_models(members, joints),
-        *_firmware(members),
+        *judge_firmware(members, brand),
     ]
 
 
@@ -172,7 +225,7 @@ def _missing(expected: Mapping[str, Motor], found: set[int], doubled: list[int])
         return [
             Finding(
                 "silent_beside_duplicates",
-                {"silent": _listed(silent), "duplicates": _listed(doubled)},
+                {"silent": listed(silent), "duplicates": listed(doubled)},
                 tuple(silent),
             )
         ]
@@ -180,12 +233,12 @@ def _missing(expected: Mapping[str, Motor], found: set[int], doubled: list[int])
         return [
             Finding(
                 "silent_beside_extra",
-                {"silent": _listed(silent), "extra": _listed(extra)},
+                {"silent": listed(silent), "extra": listed(extra)},
                 (*silent, *extra),
             )
         ]
     if extra:
-        return [Finding("extra_servos", {"extra": _listed(extra)}, tuple(extra))]
+        return [Finding("extra_servos", {"extra": listed(extra)}, tuple(extra))]
     return _silent_places(chain, set(silent))
 
 
@@ -214,86 +267,3 @@ def _silent_places(chain: list[tuple[int, str]], silent: set[int]) -> list[Findi
         ids = tuple(servo_id for servo_id, _ in behind)
         findings.insert(0, Finding("silent_behind", facts, ids))
     return findings
-
-
-def judge_voltage(servos: Sequence[FoundServo]) -> list[Finding]:
-    """Supplies outside the servos' own limits; one finding for all that agree."""
-    groups: dict[tuple[str, float], list[FoundServo]] = {}
-    for servo in servos:
-        if servo.volts is None or servo.min_volts is None or servo.max_volts is None:
-            continue
-        if servo.volts < servo.min_volts:
-            groups.setdefault(("low", servo.min_volts), []).append(servo)
-        elif servo.volts > servo.max_volts:
-            groups.setdefault(("high", servo.max_volts), []).append(servo)
-    return [
-        Finding(
-            f"voltage_{side}",
-            {
-                "servos": _listed(servo.id for servo in members),
-                "volts": _span([servo.volts for servo in members if servo.volts is not None]),
-                side: limit,
-            },
-            tuple(servo.id for servo in members),
-        )
-        for (side, limit), members in sorted(groups.items())
-    ]
-
-
-def _baudrates(servos: Sequence[FoundServo], expected: int) -> list[Finding]:
-    groups: dict[int, list[int]] = {}
-    for servo in servos:
-        if servo.baudrate != expected:
-            groups.setdefault(servo.baudrate, []).append(servo.id)
-    return [
-        Finding(
-            "wrong_baudrate",
-            {"servos": _listed(ids), "baudrate": baudrate, "expected": expected},
-            tuple(ids),
-        )
-        for baudrate, ids in sorted(groups.items())
-    ]
-
-
-def judge_models(
-    servos: Sequence[FoundServo], joints: Mapping[int, tuple[str, Motor]]
-) -> list[Finding]:
-    findings = []
-    for servo in servos:
-        if servo.model_number is None:
-            findings.append(Finding("unreadable", {"servo_id": servo.id}, (servo.id,)))
-            continue
-        joint, motor = joints.get(servo.id, ("", None))
-        if motor is None or MODELS[motor.model].number in (None, servo.model_number):
-            continue
-        facts: Facts = {
-            "servo_id": servo.id,
-            "joint": joint,
-            "found": servo.model or str(servo.model_number),
-            "expected": motor.model,
-        }
-        findings.append(Finding("wrong_model", facts, (servo.id,)))
-    return findings
-
-
-def _firmware(servos: Sequence[FoundServo]) -> list[Finding]:
-    versions: dict[str, list[int]] = {}
-    for servo in servos:
-        if servo.firmware is not None:
-            versions.setdefault(servo.firmware, []).append(servo.id)
-    if len(versions) < 2:
-        return []
-    words = ", ".join(f"{version} ({_listed(ids)})" for version, ids in sorted(versions.items()))
-    # Those in the minority are marked: they are the ones to be updated.
-    usual = max(versions.values(), key=len)
-    odd = [servo.id for servo in servos if servo.firmware is not None and servo.id not in usual]
-    return [Finding("mixed_firmware", {"versions": words}, tuple(odd))]
-
-
-def _listed(numbers: Iterable[int]) -> str:
-    return ", ".join(map(str, numbers))
-
-
-def _span(values: Sequence[float]) -> str:
-    low, high = min(values), max(values)
-    return f"{low}" if low == high else f"{low}–{high}"

@@ -28,11 +28,19 @@ class Words(NamedTuple):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was found."""
+    """One thing that was found.
+
+    Raises:
+        KeyError: the code is not known, or a fact that its words speak of was not given.
+    """
 
     code: str  # a key of WORDS
     facts: Facts = field(default_factory=dict)
     servo_ids: tuple[int, ...] = ()  # whom it concerns, to be marked in a drawing
+
+    def __post_init__(self) -> None:
+        for template in WORDS[self.code][1:]:
+            template.format(**self.facts)
 
     @property
     def severity(self) -> Severity:
@@ -107,6 +115,21 @@ WORDS: dict[str, Words] = {
         "On {port} the ids {found} answer, but none of those expected: {expected}.",
         "This may be another arm: choose another port, or give these servos their ids.",
     ),
+    "other_brand": Words(
+        _PROBLEM,
+        "On {port} servos of {found} answer ({ids}); {expected} was expected.",
+        "Choose the robot that has these servos, or the port of the right arm.",
+    ),
+    "mixed_brands": Words(
+        _PROBLEM,
+        "On {port} servos of {found} answer as well ({ids}), beside those of {expected}.",
+        "Servos of two brands cannot share a wire: unplug those of {found}.",
+    ),
+    "other_arm": Words(
+        _PROBLEM,
+        "The servos on {port} are those of another arm: {arm}.",
+        "Choose that robot, or the port of the right arm.",
+    ),
     # The cable
     "silent_behind": Words(
         _PROBLEM,
@@ -160,9 +183,40 @@ WORDS: dict[str, Words] = {
         "Check the plugs of its cable.",
     ),
     "mixed_firmware": Words(
-        _ADVICE,
-        "The servos have different firmware: {versions}.",
-        "Update them to one version with the maker's program.",
+        _PROBLEM,
+        "The servos have different firmware, so the arm will not connect: {versions}.",
+        "Update them all to the newest version with the maker's program, {program}.",
+    ),
+    # Servos that report something
+    "alarm_voltage": Words(
+        _PROBLEM,
+        "Servo {servos} reports a wrong supply voltage, which is over by now.",
+        "Check the power supply and its plugs, then switch the arm's power off and on.",
+    ),
+    "alarm_sensor": Words(
+        _PROBLEM,
+        "Servo {servos} reports that its angle sensor failed.",
+        "Switch the arm's power off and on. If it stays so, change the servo.",
+    ),
+    "alarm_heat": Words(
+        _PROBLEM,
+        "Servo {servos} reports that it is too hot.",
+        "Let it cool before you use the arm again, and check what it has to hold.",
+    ),
+    "alarm_current": Words(
+        _PROBLEM,
+        "Servo {servos} reports too much current.",
+        "Take the load off the arm, then switch its power off and on.",
+    ),
+    "alarm_shock": Words(
+        _PROBLEM,
+        "Servo {servos} reports an electrical shock, or too little power for its motor.",
+        "Check that the power supply gives enough current, then switch it off and on.",
+    ),
+    "alarm_overload": Words(
+        _PROBLEM,
+        "Servo {servos} reports an overload, and has given way.",
+        "Take the load off the arm, then clear the overload or switch its power off and on.",
     ),
     "extra_servos": Words(
         _ADVICE,

@@ -6,58 +6,43 @@ written before the servo's model and its supply voltage are known to be right.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
 
+from lerobot_core.motors.arm_scan import call_strangers
+from lerobot_core.motors.brands import brand_of_arm, heeds_broadcasts
 from lerobot_core.motors.bus import Motor
 from lerobot_core.motors.calibration import MAX_SERVO_ID
-from lerobot_core.motors.diagnosis import judge_models, judge_voltage
 from lerobot_core.motors.findings import Finding, Severity
-from lerobot_core.motors.scan import FoundServo, Probe, ScanResult, scan_bus
+from lerobot_core.motors.scan import FoundServo, ScanResult, scan_bus
+from lerobot_core.motors.servo_findings import judge_models, judge_strangers, judge_voltage
 from lerobot_core.motors.tables import DEFAULT_BAUDRATE
 from lerobot_core.progress import Progress
 from lerobot_core.serial.link import SerialLink
-
-
-class IdWriter(Protocol):
-    """How servos of one brand are given ids. Raises PortLost."""
-
-    def assign(
-        self, link: SerialLink, servo: FoundServo, servo_id: int, baudrate: int
-    ) -> Finding | None:
-        """Switch torque off, write id and baud rate, read them back. None: all was kept.
-
-        The link is left at ``baudrate``.
-        """
-        ...
 
 
 class IdSetup:
     """One servo after the other, each plugged in alone.
 
     Args:
-        motors: Joint → the servo it should be.
+        motors: Joint → the servo it should be. All of one brand.
         order: Joints in the order of plugging in; default is from the far end of the cable, as
             upstream asks for them.
-        every_id: Also ask all ids one by one, for servos that heed no broadcast (SCS series).
+
+    Raises:
+        ValueError: the motors are of several brands. UnknownChoice: of none.
     """
 
     def __init__(
         self,
         link: SerialLink,
-        probe: Probe,
-        writer: IdWriter,
         motors: Mapping[str, Motor],
         *,
         order: Sequence[str] | None = None,
         baudrate: int = DEFAULT_BAUDRATE,
-        every_id: bool = False,
     ) -> None:
         self._link = link
-        self._probe = probe
-        self._writer = writer
+        self._brand = brand_of_arm(motors)
         self._motors = dict(motors)
         self._baudrate = baudrate
-        self._every_id = every_id
         self._left = list(reversed(self._motors) if order is None else order)
         self._done: list[str] = []
 
@@ -87,8 +72,12 @@ class IdSetup:
         joint = self.wanted
         if joint is None:
             raise ValueError("all servos are set up")
-        scan = scan_bus(self._link, self._probe, every_id=self._every_id, progress=progress)
+        every_id = not heeds_broadcasts(self._motors)
+        scan = scan_bus(self._link, self._brand.probe, every_id=every_id, progress=progress)
         findings = _judge_alone(joint, self._motors[joint], scan)
+        if not scan.servos:
+            strangers = call_strangers(self._link, self._brand, progress)
+            findings = judge_strangers(strangers, self._brand, self._link.address) or findings
         if not findings:
             findings = [self._set_up(joint, scan.servos[0])]
         if findings[0].severity is Severity.FINE:
@@ -97,15 +86,14 @@ class IdSetup:
         return findings
 
     def _set_up(self, joint: str, servo: FoundServo) -> Finding:
-        servo_id = self._motors[joint].id
-        failed = self._writer.assign(self._link, servo, servo_id, self._baudrate)
-        return failed or _done(joint, servo_id)
+        motor = self._motors[joint]
+        servo = _as_model(servo, motor)
+        failed = self._brand.id_writer.assign(self._link, servo, motor.id, self._baudrate)
+        return failed or _done(joint, motor.id)
 
 
 def give_ids_in_place(
     link: SerialLink,
-    probe: Probe,
-    writer: IdWriter,
     motors: Mapping[str, Motor],
     present_ids: Mapping[str, int],
     *,
@@ -126,15 +114,26 @@ def give_ids_in_place(
     """
     if set(motors) != set(present_ids) or len(set(present_ids.values())) < len(present_ids):
         raise ValueError(f"{dict(present_ids)} are no ids of {list(motors)}")
-    scan = scan_bus(link, probe, expected_ids=present_ids.values(), progress=progress)
+    brand = brand_of_arm(motors)
+    scan = scan_bus(
+        link,
+        brand.probe,
+        expected_ids=present_ids.values(),
+        every_id=not heeds_broadcasts(motors),
+        progress=progress,
+    )
     moves = {present_ids[joint]: motor.id for joint, motor in motors.items()}
     findings = _judge_in_place(motors, present_ids, scan, moves)
     if findings:
         return findings
-    servos = {servo.id: servo for servo in scan.servos}
+    models = {present_ids[joint]: motor for joint, motor in motors.items()}
+    servos = {
+        servo.id: _as_model(servo, models[servo.id]) if servo.id in models else servo
+        for servo in scan.servos
+    }
     steps = [(number, number) for number in moves if moves[number] == number]
     for old, new in [*steps, *order_moves(moves, servos)]:
-        failed = writer.assign(link, servos[old], new, baudrate)
+        failed = brand.id_writer.assign(link, servos[old], new, baudrate)
         if failed is not None:
             return [failed]
         servos[new] = replace(servos.pop(old), id=new, baudrate=baudrate)
@@ -177,6 +176,11 @@ def _spare_id(taken: set[int]) -> int:
         if servo_id not in taken:
             return servo_id
     raise ValueError("all ids are taken")
+
+
+def _as_model(servo: FoundServo, motor: Motor) -> FoundServo:
+    """A number that is not known counts as a member of the series that was expected."""
+    return servo if servo.model is not None else replace(servo, model=motor.model)
 
 
 # Judging before anything is written

@@ -1,13 +1,13 @@
 """Who is on a wire: every id at every baud rate, and what each servo says of itself.
 
 Only asks. Nothing is written to a servo, and the link keeps the baud rate it had. What differs
-between brands is a ``Probe``; ``feetech_scan`` has Feetech's.
+between brands is a ``Probe``.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Protocol
 
 from lerobot_core.errors import SettingInvalid
@@ -21,6 +21,22 @@ class Answer(Enum):
     WHOLE = "whole"
     DAMAGED = "damaged"
     SILENCE = "silence"
+
+
+class Alarm(StrEnum):
+    """What a servo reports of itself, whatever bit its brand has for it."""
+
+    VOLTAGE = "voltage"
+    SENSOR = "sensor"  # of the angle
+    HEAT = "heat"
+    CURRENT = "current"
+    SHOCK = "shock"  # or too little power for the motor
+    OVERLOAD = "overload"
+
+
+def alarms_in(status: int | None, bits: Mapping[int, Alarm]) -> tuple[Alarm, ...]:
+    """The alarms whose bits are set; none where the status could not be read."""
+    return tuple(alarm for bit, alarm in bits.items() if (status or 0) & bit)
 
 
 @dataclass(frozen=True)
@@ -37,7 +53,7 @@ class FoundServo:
 
     id: int
     baudrate: int
-    model: str | None = None  # a key of tables.MODELS
+    model: str | None = None  # a key of its brand's models
     model_number: int | None = None
     firmware: str | None = None
     volts: float | None = None
@@ -46,6 +62,7 @@ class FoundServo:
     celsius: float | None = None
     position: int | None = None  # in counts
     has_torque: bool | None = None
+    alarms: tuple[Alarm, ...] = ()
     answers: int = 1  # to the one call to all
     damaged: int = 0  # replies, out of a handful
 
@@ -68,6 +85,14 @@ class RateScan:
 
 
 @dataclass(frozen=True)
+class Stranger:
+    """A servo of another brand than that of the scan."""
+
+    brand: str  # as its maker writes it
+    servo: FoundServo
+
+
+@dataclass(frozen=True)
 class ScanResult:
     """What was heard at all baud rates, in the order of asking. Plain data."""
 
@@ -75,6 +100,8 @@ class ScanResult:
     expected_ids: tuple[int, ...] = ()
     skipped_baudrates: tuple[int, ...] = ()  # which the adapter cannot do
     all_baudrates: bool = True  # of the brand were asked, but for those skipped
+    brand: str = ""  # that was asked for, a key of brands.BRANDS
+    strangers: tuple[Stranger, ...] = ()
 
     @property
     def servos(self) -> list[FoundServo]:

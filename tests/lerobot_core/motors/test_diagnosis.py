@@ -1,10 +1,8 @@
-"""From what a scan found to words: a table of cases, and the same cases on simulated wires."""
+"""From what a scan found to words: a table of cases."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from wired_servos import WatchedLink, servo, wire
 
 from lerobot_core.errors import (
     DeviceError,
@@ -16,9 +14,8 @@ from lerobot_core.errors import (
 )
 from lerobot_core.motors.bus import Motor
 from lerobot_core.motors.diagnosis import PortProblem, PortState, diagnose, port_state
-from lerobot_core.motors.feetech_scan import FeetechProbe
-from lerobot_core.motors.findings import WORDS, Finding
-from lerobot_core.motors.scan import FoundServo, RateScan, ScanResult, scan_bus
+from lerobot_core.motors.findings import Finding, Severity
+from lerobot_core.motors.scan import Alarm, FoundServo, RateScan, ScanResult, Stranger
 from lerobot_core.serial.access import Access, Obstacle
 from lerobot_core.serial.discovery import FoundPort, UsbIds
 from lerobot_core.types import NormMode
@@ -125,7 +122,10 @@ CASES = [
     (
         "different firmware",
         put(4, firmware="3.9"),
-        ["The servos have different firmware: 3.10 (1, 2, 3), 3.9 (4)."],
+        [
+            "The servos have different firmware, so the arm will not connect: "
+            "3.10 (1, 2, 3), 3.9 (4)."
+        ],
     ),
     (
         "too much voltage",
@@ -137,6 +137,26 @@ CASES = [
         "a servo that cannot be read",
         put(2, model=None, model_number=None, firmware=None, volts=None),
         ["Servo 2 answers, but cannot be read."],
+    ),
+    (
+        "overloads",
+        [found(servo.id, alarms=(Alarm.OVERLOAD,) if servo.id < 3 else ()) for servo in ALL],
+        ["Servo 1, 2 reports an overload, and has given way."],
+    ),
+    (
+        "a wrong supply is told once",
+        put(4, volts=3.2, alarms=(Alarm.VOLTAGE,)),
+        ["Servo 4: 3.2 V, but at least 4.0 V is needed."],
+    ),
+    (
+        "a wrong supply that is over",
+        put(4, alarms=(Alarm.VOLTAGE,)),
+        ["Servo 4 reports a wrong supply voltage, which is over by now."],
+    ),
+    (
+        "several alarms",
+        put(3, alarms=(Alarm.HEAT, Alarm.CURRENT)),
+        ["Servo 3 reports that it is too hot.", "Servo 3 reports too much current."],
     ),
 ]
 
@@ -207,6 +227,113 @@ def test_a_wrong_supply_is_told_first() -> None:
     assert findings[1].servo_ids == (3, 4)
 
 
+def test_firmware_that_differs_keeps_the_arm_from_connecting() -> None:
+    [finding] = diagnose(ARM, scanned(*put(4, firmware="3.9")), PORT)
+    assert finding.severity is Severity.PROBLEM
+    assert finding.hint.endswith("with the maker's program, FD.")
+    assert finding.servo_ids == (4,)
+
+
+def test_firmware_may_differ_where_every_model_has_its_own() -> None:
+    servos = [
+        found(1, model="xl430-w250", model_number=1060, firmware="48"),
+        found(2, model="xl330-m288", model_number=1200, firmware="51"),
+    ]
+    arm = {
+        "pan": Motor(1, "xl430-w250", NormMode.DEGREES),
+        "lift": Motor(2, "xl330-m288", NormMode.DEGREES),
+    }
+    assert [finding.code for finding in diagnose(arm, scanned(*servos), PORT)] == ["all_fine"]
+
+
+@pytest.mark.parametrize(
+    ("expected", "model", "number", "codes"),
+    [
+        ("sts_series", "sts3250", 2825, ["all_fine"]),
+        ("sts_series", None, 4242, ["all_fine"]),
+        ("sts_series", "scs0009", 1284, ["wrong_model"]),
+        ("scs_series", "scs0009", 1284, ["all_fine"]),
+        ("scs_series", "sts3215", 777, ["wrong_model"]),
+    ],
+)
+def test_a_series_takes_its_members_and_unknown_ones(
+    expected: str, model: str | None, number: int, codes: list[str]
+) -> None:
+    arm = {"pan": Motor(1, expected, NormMode.DEGREES)}
+    scan = scanned(found(1, model=model, model_number=number))
+    assert [finding.code for finding in diagnose(arm, scan, PORT)] == codes
+
+
+# Other arms and other brands
+
+LEADER = {joint: Motor(i, "xl330-m077", NormMode.DEGREES) for i, joint in enumerate(JOINTS, 1)}
+FOLLOWER = {joint: Motor(i, "xl330-m288", NormMode.DEGREES) for i, joint in enumerate(JOINTS, 1)}
+
+
+def leader_servos(*ids: int) -> list[FoundServo]:
+    return [found(servo_id, model="xl330-m077", model_number=1190) for servo_id in ids]
+
+
+@pytest.mark.parametrize(
+    ("servos", "codes"),
+    [
+        (leader_servos(1, 2, 3, 4), ["other_arm", "other_ports"]),
+        (leader_servos(1, 2), ["other_arm", "other_ports"]),
+        (
+            [found(i, model="xl330-m288", model_number=1200) for i in (1, 2, 3, 4)],
+            ["all_fine"],
+        ),
+        (  # one servo may have been changed for a wrong one
+            [
+                *(found(i, model="xl330-m288", model_number=1200) for i in (1, 2, 3)),
+                *leader_servos(4),
+            ],
+            ["wrong_model"],
+        ),
+        (leader_servos(1), ["silent_behind", "wrong_model"]),
+    ],
+)
+def test_the_arm_of_the_other_role_is_known_by_its_models(
+    servos: list[FoundServo], codes: list[str]
+) -> None:
+    port = replace(PORT, other_ports=("/dev/ttyACM1",))
+    findings = diagnose(
+        FOLLOWER, scanned(*servos), port, other_arms={"koch_leader": LEADER, "other": {}}
+    )
+    assert [finding.code for finding in findings] == codes
+    if codes[0] == "other_arm":
+        assert findings[0].sentence == (
+            "The servos on /dev/ttyACM0 are those of another arm: koch_leader."
+        )
+
+
+def strange(*ids: int) -> tuple[Stranger, ...]:
+    return tuple(Stranger("Dynamixel", servo) for servo in leader_servos(*ids))
+
+
+def test_another_brand_instead_of_the_expected_one() -> None:
+    scan = replace(scanned(), strangers=strange(1, 2))
+    [finding, _] = diagnose(ARM, scan, replace(PORT, other_ports=("/dev/ttyACM1",)))
+    assert finding.sentence == (
+        "On /dev/ttyACM0 servos of Dynamixel answer (1, 2); Feetech was expected."
+    )
+
+
+def test_another_brand_beside_the_expected_one() -> None:
+    scan = replace(scanned(*ALL), strangers=strange(7))
+    [finding] = diagnose(ARM, scan, PORT)
+    assert finding.sentence == (
+        "On /dev/ttyACM0 servos of Dynamixel answer as well (7), beside those of Feetech."
+    )
+    assert finding.hint.endswith("unplug those of Dynamixel.")
+
+
+def test_of_an_unknown_arm_the_brand_that_was_found_is_judged() -> None:
+    scan = replace(scanned(*put(2, firmware="3.9")), brand="feetech", strangers=strange(9))
+    codes = [finding.code for finding in diagnose({}, scan, PORT)]
+    assert codes == ["mixed_brands", "mixed_firmware"]
+
+
 # From the list of ports
 
 
@@ -239,66 +366,3 @@ def test_knows_the_port_and_its_neighbours(
 def test_an_error_that_is_not_of_the_port_goes_on() -> None:
     with pytest.raises(ServoNotResponding):
         port_state("/dev/ttyACM0", PORTS, ServoNotResponding(servo_id=3))
-
-
-# On simulated wires
-
-
-def healthy() -> WatchedLink:
-    return wire(*(servo(number) for number in range(1, 5)))
-
-
-def with_faults(**faults: object) -> WatchedLink:
-    link = healthy()
-    for name, value in faults.items():
-        setattr(link.chain.faults, name, value)
-    return link
-
-
-WIRES: dict[str, tuple[Callable[[], WatchedLink], list[str]]] = {
-    "healthy": (healthy, ["all_fine"]),
-    "no power": (lambda: with_faults(cut_before=1), ["nothing_answers"]),
-    "cable out": (lambda: with_faults(cut_before=3), ["silent_behind"]),
-    "one unplugged": (lambda: with_faults(unplugged={2}), ["silent_between"]),
-    "too much voltage": (lambda: with_faults(volts=12.0), ["voltage_high"]),
-    "brown-out": (lambda: with_faults(volts=3.5), ["voltage_low"]),
-    "new servos": (
-        lambda: wire(*(servo(1, angle_rad=angle) for angle in (0.2, 1.1, -0.7, -2.0))),
-        ["duplicate_id", "silent_beside_duplicates"],
-    ),
-    "another baud rate": (
-        lambda: wire(servo(1), servo(2, baudrate=57_600), servo(3), servo(4)),
-        ["wrong_baudrate"],
-    ),
-    "another model": (
-        lambda: wire(servo(1), servo(2), servo(3, model="sts3250"), servo(4)),
-        ["wrong_model"],
-    ),
-    "different firmware": (
-        lambda: wire(servo(1), servo(2), servo(3, firmware=(2, 8)), servo(4)),
-        ["mixed_firmware"],
-    ),
-    "another arm": (lambda: wire(servo(11), servo(12)), ["wrong_port"]),
-    "one with another id": (
-        lambda: wire(servo(1), servo(2), servo(3), servo(8)),
-        ["silent_beside_extra"],
-    ),
-}
-
-
-@pytest.mark.parametrize("name", WIRES)
-def test_finds_the_same_on_a_simulated_wire(name: str) -> None:
-    make, codes = WIRES[name]
-    scan = scan_bus(make(), FeetechProbe(), expected_ids=[motor.id for motor in ARM.values()])
-    assert [finding.code for finding in diagnose(ARM, scan, PORT)] == codes
-
-
-def test_every_code_is_met_by_a_case() -> None:
-    met = {
-        finding.code for _, servos, _ in CASES for finding in diagnose(ARM, scanned(*servos), PORT)
-    }
-    met |= {code for _, codes in WIRES.values() for code in codes}
-    elsewhere = {
-        code for code in WORDS if code.startswith(("port_", "nothing_", "other_", "setup_"))
-    }
-    assert met | elsewhere | {"only_noise"} == set(WORDS)

@@ -5,12 +5,10 @@ from collections.abc import Mapping
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from wired_servos import DeafToBroadcasts, WatchedLink, servo, wire
+from wired_servos import WatchedLink, servo, wire
 
 from lerobot_core.errors import PortLost
 from lerobot_core.motors.bus import Motor
-from lerobot_core.motors.feetech_ids import FeetechIds
-from lerobot_core.motors.feetech_scan import FeetechProbe
 from lerobot_core.motors.findings import Finding
 from lerobot_core.motors.id_setup import IdSetup, give_ids_in_place, order_moves
 from lerobot_core.motors.tables import BAUD_CODES
@@ -31,7 +29,7 @@ class Hands:
     def __init__(self, *box: SimulatedServo) -> None:
         self.box = box
         self.link = wire()
-        self.setup = IdSetup(self.link, FeetechProbe(), FeetechIds(), ARM)
+        self.setup = IdSetup(self.link, ARM)
 
     def plug_in_only(self, *places: int) -> None:
         chosen = [self.box[place] for place in places]
@@ -158,18 +156,10 @@ def test_one_servo_can_be_redone_in_between() -> None:
 
 def test_one_servo_alone_can_be_set_up() -> None:
     link = wire(servo(1))
-    setup = IdSetup(link, FeetechProbe(), FeetechIds(), ARM, order=["lift"])
+    setup = IdSetup(link, ARM, order=["lift"])
     assert setup.look()[0].code == "setup_done"
     assert setup.wanted is None
     assert link.chain.servos[0].servo_id == 2
-
-
-def test_a_servo_deaf_to_broadcasts_is_found_where_every_id_is_asked() -> None:
-    link = DeafToBroadcasts(wire(servo(40)).chain)
-    assert IdSetup(link, FeetechProbe(), FeetechIds(), ARM).look()[0].code == "setup_nobody"
-    setup = IdSetup(link, FeetechProbe(), FeetechIds(), ARM, every_id=True)
-    assert setup.look()[0].code == "setup_done"
-    assert link.chain.servos[0].servo_id == 3
 
 
 def test_a_disturbed_wire_is_no_obstacle() -> None:
@@ -201,7 +191,7 @@ def test_names_the_register_that_was_not_kept(register: str, address: int) -> No
     stubborn.write(TORQUE_ENABLE, b"\x01")
     stubborn.deaf_to = address
     link = wire(stubborn)
-    setup = IdSetup(link, FeetechProbe(), FeetechIds(), ARM)
+    setup = IdSetup(link, ARM)
     [finding] = setup.look()
     assert (finding.code, finding.facts["register"]) == ("setup_not_kept", register)
     assert setup.wanted == "grip"
@@ -213,7 +203,7 @@ def test_what_did_not_work_can_be_tried_again() -> None:
     stubborn = Stubborn(1, made.plant)
     stubborn.restore(made.memory.kept)
     stubborn.deaf_to = BAUD_RATE
-    setup = IdSetup(wire(stubborn), FeetechProbe(), FeetechIds(), ARM)
+    setup = IdSetup(wire(stubborn), ARM)
     setup.look()
     stubborn.deaf_to = -1
     assert setup.look()[0].code == "setup_done"
@@ -245,7 +235,7 @@ def test_cancelled_it_has_written_nothing() -> None:
 
 
 def in_place(link: WatchedLink, present: Mapping[str, int]) -> list[Finding]:
-    return give_ids_in_place(link, FeetechProbe(), FeetechIds(), ARM, present)
+    return give_ids_in_place(link, ARM, present)
 
 
 @pytest.mark.parametrize(
