@@ -49,7 +49,7 @@ class DeafToBroadcasts(WatchedLink):
     """A wire on which broadcasts reach nobody."""
 
     def write(self, data: bytes) -> None:
-        if data[2] != BROADCAST_ID:
+        if data[4 if data.startswith(DYNAMIXEL_HEADER) else 2] != BROADCAST_ID:
             super().write(data)
 
 

@@ -3,11 +3,11 @@
 from itertools import pairwise
 
 import pytest
-from wired_servos import DeafToBroadcasts, WatchedLink, servo, wire
+from wired_servos import DeafToBroadcasts, WatchedLink, scs_servo, servo, wire
 
 from lerobot_core.errors import PortLost
 from lerobot_core.motors.feetech_scan import FeetechProbe
-from lerobot_core.motors.scan import ScanResult, scan_bus
+from lerobot_core.motors.scan import Alarm, ScanResult, scan_bus
 from lerobot_core.motors.tables import BAUD_CODES
 from lerobot_core.progress import CancelRequested
 
@@ -109,6 +109,35 @@ def test_a_model_with_the_other_byte_order_is_known() -> None:
     link.chain.servo(1).memory.set("Model_Number", 0x0405)  # 1284 with its bytes swapped
     [found] = scan(link).servos
     assert (found.model, found.model_number) == ("scs0009", 1284)
+
+
+def test_of_an_unknown_model_the_series_is_told_by_its_position_limit() -> None:
+    stranger = scs_servo(1, angle_rad=0.0)
+    stranger.memory.set("Model_Number", 4242)
+    [found] = scan(wire(stranger), baudrates=(1_000_000,), expected_ids=(1,)).servos
+    assert (found.model, found.model_number, found.position) == (None, 4242, 511)
+
+
+def test_alarms_are_told() -> None:
+    link = wire(servo(1), scs_servo(2))
+    link.chain.faults.overloaded = {1}
+    link.chain.faults.celsius = {2: 90.0}
+    link.chain.advance(0.01)
+    one, two = scan(link, baudrates=(1_000_000,), expected_ids=(1, 2)).servos
+    assert (one.alarms, two.alarms) == ((Alarm.OVERLOAD,), (Alarm.HEAT,))
+
+
+def test_an_scs_servo_is_found_by_its_id_alone() -> None:
+    link = wire(scs_servo(30), scs_servo(77, baudrate=38_400))
+    assert scan(link).servos == []
+    result = scan(link, every_id=True)
+    assert [(found.id, found.baudrate) for found in result.servos] == [
+        (30, 1_000_000),
+        (77, 38_400),
+    ]
+    first = result.servos[0]
+    assert (first.model, first.model_number) == ("scs0009", 1284)
+    assert first.position == int.from_bytes(link.chain.servo(30).read(56, 2), "big")
 
 
 def test_a_rate_that_the_adapter_cannot_do_is_left_out() -> None:
