@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication
 
+from app.problem_text import joint_label
 from lerobot_core.workers.protocol import DeviceReading
 
 _CONTEXT = "Device"
@@ -33,11 +34,25 @@ def detail_lines(reading: DeviceReading) -> list[tuple[str, str]]:
         lines.append((_tr("Supply"), f"{reading.volts:.1f} V"))
     if reading.celsius is not None:
         lines.append((_tr("Warmest servo"), f"{reading.celsius:.0f} °C"))
+    if reading.limit:
+        lines.append((joint_label(reading.limit_joint), _limit(reading)))
     if reading.fps is not None:
         lines.append((_tr("Pictures"), f"{reading.fps:.1f} fps"))
     if reading.age_ms is not None:
         lines.append((_tr("Age of the newest"), f"{reading.age_ms:.0f} ms"))
     return lines
+
+
+def _limit(reading: DeviceReading) -> str:
+    """What its servo comes near to, and when, if it goes on like this."""
+    names = {"heat": _tr("too hot"), "overload": _tr("overloaded"), "supply": _tr("low supply")}
+    what = names.get(reading.limit, reading.limit)
+    seconds = reading.limit_s
+    if seconds is None:
+        return _tr("nearly {0}").format(what)
+    if seconds >= 90:
+        return _tr("{0} in about {1:.0f} min").format(what, seconds / 60)
+    return _tr("{0} in about {1:.0f} s").format(what, seconds)
 
 
 def _role(role: str) -> str:

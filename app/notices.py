@@ -4,9 +4,10 @@ import json
 from collections.abc import Sequence
 
 from app.check_text import check_text
-from app.problem_text import problem_text, remedy_icon, remedy_label
+from app.problem_text import WARNINGS, problem_text, remedy_icon, remedy_label
 from app.remedies import Remedy
 from app.start_checks import Check
+from app.theme.tokens import Tone
 from app.widgets.banner import Notice
 from app.widgets.start_list import Missing
 from lerobot_core.workers.protocol import Problem
@@ -22,6 +23,7 @@ def notice_of(problem: Problem) -> Notice:
         remedy=remedy_label(text.remedy) if text.remedy else "",
         remedy_icon=remedy_icon(text.remedy) if text.remedy else "",
         details=problem.details,
+        tone=Tone.WARN if problem.code in WARNINGS else Tone.BAD,
     )
 
 

@@ -64,6 +64,8 @@ def _translated(text: str) -> str:
 _REMEDY_LABELS = {
     Remedy.TRY_AGAIN: "Try again",
     Remedy.RESTART_SESSION: "Restart session",
+    Remedy.CLEAR_OVERLOAD: "Let it hold again",
+    Remedy.GO_TO_REST: "Go to rest",
     Remedy.NAME_DATASET: "Choose a name",
     Remedy.ENTER_TASK: "Enter a task",
     Remedy.OPEN_DATASET_FOLDER: "Free space",
@@ -75,6 +77,8 @@ _REMEDY_LABELS = {
 _REMEDY_ICONS = {
     Remedy.TRY_AGAIN: "restart",
     Remedy.RESTART_SESSION: "restart",
+    Remedy.CLEAR_OVERLOAD: "restart",
+    Remedy.GO_TO_REST: "sleep",
     Remedy.NAME_DATASET: "database-outline",
     Remedy.ENTER_TASK: "pencil-outline",
     Remedy.OPEN_DATASET_FOLDER: "harddisk",
@@ -125,6 +129,15 @@ PROBLEMS: dict[str, Remedy | None] = {
     "goal_not_taken": Remedy.TRY_AGAIN,
     "torque_not_off": None,  # the hint is about the power supply: no button reaches that
     "rest_blocked": None,
+    "servo_overloaded": Remedy.CLEAR_OVERLOAD,
+    "torque_lost": Remedy.CLEAR_OVERLOAD,
+    "servo_too_hot": Remedy.GO_TO_REST,
+    "servo_straining": None,  # engaging again is the remedy, here and in the next two
+    "supply_failing": None,
+    "joint_blocked": None,
+    "servo_warm": None,
+    "servo_hot_soon": None,
+    "supply_sagging": None,
     "servos_stopped": None,  # engaging again is the remedy, and its button is there
     "heartbeat_lost": None,  # engaging again is the remedy, and its button is there
     "unsafe_action": None,
@@ -140,3 +153,6 @@ PROBLEMS: dict[str, Remedy | None] = {
     "setting_invalid": None,
     "library_missing": None,
 }
+
+WARNINGS = frozenset({"servo_warm", "servo_hot_soon", "supply_sagging"})
+"""Codes of problems that have stopped nothing so far."""

@@ -8,6 +8,8 @@ class Remedy(StrEnum):
 
     TRY_AGAIN = "try_again"  # open the devices again
     RESTART_SESSION = "restart_session"
+    CLEAR_OVERLOAD = "clear_overload"  # of the joint that the problem names
+    GO_TO_REST = "go_to_rest"
     NAME_DATASET = "name_dataset"
     ENTER_TASK = "enter_task"
     OPEN_DATASET_FOLDER = "open_dataset_folder"  # to free space

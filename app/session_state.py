@@ -21,6 +21,7 @@ from lerobot_core.workers.protocol import (
 SESSION_DEVICE = "session"
 """What problems of the session itself speak of."""
 
+_LIMP = frozenset({"servo_overloaded", "torque_lost"})
 _STORY_LINES = 20
 _RECORDING = frozenset({Phase.RECORDING, Phase.RESETTING, Phase.SAVING})
 
@@ -59,6 +60,12 @@ class SessionState:
     @property
     def is_holding(self) -> bool:
         return self.phase is Phase.HOLDING
+
+    @property
+    def joint_to_clear(self) -> str:
+        """Whose servo protects itself, as the newest problem says; empty if none does."""
+        joints = (str(each.facts.get("joint", "")) for each in self.problems if each.code in _LIMP)
+        return next(joints, "")
 
     @property
     def checks(self) -> list[Check]:

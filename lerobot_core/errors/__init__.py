@@ -11,6 +11,8 @@ The sentence and the hint are templates of ours; facts only ever fill their gaps
     │   ├── FirmwareMixed
     │   ├── TorqueNotOff · GoalNotTaken · ServoAlarm · SupplyVoltageWrong · RegisterValueInvalid
     │   ├── RestBlocked · ServosStopped
+    │   ├── ServoOverloaded · TorqueLost · ServoTooHot · ServoStraining · SupplyFailing
+    │   ├── JointBlocked · ServoWarm · ServoHotSoon · SupplySagging
     │   ├── CalibrationMissing · CalibrationDamaged · CalibrationMismatch
     │   ├── CalibrationNotSaved · JointOutsideRange
     │   ├── CameraNotFound · CameraLost · MediaLost
@@ -64,6 +66,17 @@ from lerobot_core.errors.ports import (
     PortLost,
     PortNotFound,
     PortPermissionDenied,
+)
+from lerobot_core.errors.protection import (
+    JointBlocked,
+    ServoHotSoon,
+    ServoOverloaded,
+    ServoStraining,
+    ServoTooHot,
+    ServoWarm,
+    SupplyFailing,
+    SupplySagging,
+    TorqueLost,
 )
 from lerobot_core.errors.servos import (
     BadReply,
@@ -120,6 +133,7 @@ __all__ = [
     "GuardUnavailable",
     "HeartbeatLost",
     "JobVanished",
+    "JointBlocked",
     "JointOutsideRange",
     "LibraryMissing",
     "MediaLost",
@@ -130,8 +144,13 @@ __all__ = [
     "RegisterValueInvalid",
     "RestBlocked",
     "ServoAlarm",
+    "ServoHotSoon",
     "ServoLost",
     "ServoNotResponding",
+    "ServoOverloaded",
+    "ServoStraining",
+    "ServoTooHot",
+    "ServoWarm",
     "ServosMissing",
     "ServosStopped",
     "SessionEnded",
@@ -139,9 +158,12 @@ __all__ = [
     "SessionNotStarted",
     "SessionSilent",
     "SettingInvalid",
+    "SupplyFailing",
+    "SupplySagging",
     "SupplyVoltageWrong",
     "TaskMissing",
     "TimestampsInvalid",
+    "TorqueLost",
     "TorqueNotOff",
     "UnknownChoice",
     "UnsafeAction",

@@ -57,6 +57,14 @@ def test_problems_stay_until_solved(events: list[object], problems: tuple[Proble
     assert told(*events).problems == problems
 
 
+def test_the_joint_to_clear_is_that_of_the_newest_servo_that_protects_itself() -> None:
+    overloaded = Problem("servo_overloaded", {"joint": "wrist_flex", "servo_id": 4}, "follower")
+    limp = Problem("torque_lost", {"joint": "gripper", "servo_id": 6, "reason": ""}, "follower")
+    assert told(overloaded, LOST).joint_to_clear == "wrist_flex"
+    assert told(overloaded, limp).joint_to_clear == "gripper"
+    assert told(LOST).joint_to_clear == ""
+
+
 def test_a_failure_is_the_one_problem_left() -> None:
     state = told(LOST, DARK, Failed("session_ended", {"guard": ""}, "trace"))
     assert [problem.code for problem in state.problems] == ["session_ended"]

@@ -15,6 +15,7 @@ from lerobot_core.control.rig import Rig
 from lerobot_core.files import free_mb
 from lerobot_core.paths import lerobot_home
 from lerobot_core.workers.protocol import (
+    ClearOverload,
     Connect,
     FinishEpisode,
     Phase,
@@ -101,6 +102,10 @@ class RecordingController(QObject):
             self._session.send(Connect())
         elif remedy is Remedy.RESTART_SESSION:
             self._session.restart()
+        elif remedy is Remedy.CLEAR_OVERLOAD:
+            self._session.send(ClearOverload(self._state.session.joint_to_clear))
+        elif remedy is Remedy.GO_TO_REST:
+            self._session.go_to_rest()
         elif remedy in FIELD_REMEDIES:
             self.field_requested.emit(remedy)
         elif remedy is Remedy.OPEN_DATASET_FOLDER:

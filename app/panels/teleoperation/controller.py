@@ -10,6 +10,7 @@ from app.remedies import PANEL_REMEDIES, Remedy
 from app.services.session_service import SessionService
 from lerobot_core.control.rig import Rig
 from lerobot_core.workers.protocol import (
+    ClearOverload,
     Connect,
     Disengage,
     Engage,
@@ -78,6 +79,10 @@ class TeleoperationController(QObject):
             self._session.send(Connect())
         elif remedy is Remedy.RESTART_SESSION:
             self._session.restart()
+        elif remedy is Remedy.CLEAR_OVERLOAD:
+            self._session.send(ClearOverload(self._state.session.joint_to_clear))
+        elif remedy is Remedy.GO_TO_REST:
+            self._session.go_to_rest()
         elif remedy in PANEL_REMEDIES:
             self.panel_requested.emit(str(remedy))
 

@@ -20,6 +20,7 @@ class SpokenSession(QObject):
         self.rig = RigFile(Path("virtual.json"), virtual_rig())
         self.sent: list[Command] = []
         self.restarts = 0
+        self.rests = 0
 
     def begin(self) -> None:
         self.run_changed.emit(True)
@@ -33,3 +34,6 @@ class SpokenSession(QObject):
 
     def restart(self) -> None:
         self.restarts += 1
+
+    def go_to_rest(self) -> None:
+        self.rests += 1

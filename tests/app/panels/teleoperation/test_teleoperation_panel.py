@@ -12,7 +12,10 @@ from app.panels.teleoperation.view import TeleoperationView
 from app.remedies import Remedy
 from app.services.previews import Previews
 from app.theme.theme import theme
+from app.theme.tokens import Tone
+from lerobot_core.errors import Fact
 from lerobot_core.workers.protocol import (
+    ClearOverload,
     Connect,
     DeviceReading,
     Devices,
@@ -157,6 +160,33 @@ def test_the_remedy_of_a_problem_tries_again(
     session.say(LOST)
     button(view, "banner.remedy").click()
     assert session.sent == [Connect()]
+
+
+def test_an_overload_is_cleared_at_the_joint_that_has_it(
+    session: SpokenSession, view: TeleoperationView
+) -> None:
+    connected(session)
+    session.say(Problem("servo_overloaded", {"joint": "elbow_flex", "servo_id": 3}, "follower"))
+    button(view, "banner.remedy").click()
+    assert session.sent == [ClearOverload("elbow_flex")]
+
+
+def test_a_hot_servo_offers_the_way_to_rest(
+    session: SpokenSession, view: TeleoperationView
+) -> None:
+    connected(session)
+    facts: dict[str, Fact] = {"joint": "elbow_flex", "servo_id": 3, "celsius": 68, "limit": 70}
+    session.say(Problem("servo_too_hot", facts, "follower"))
+    button(view, "banner.remedy").click()
+    assert session.rests == 1
+
+
+def test_a_warning_looks_like_one(session: SpokenSession, view: TeleoperationView) -> None:
+    connected(session)
+    facts: dict[str, Fact] = {"joint": "elbow_flex", "servo_id": 3, "celsius": 61, "limit": 70}
+    session.say(Problem("servo_warm", facts, "follower elbow_flex"))
+    [banner] = view.banners.banners()
+    assert banner.notice.tone is Tone.WARN
 
 
 def test_a_session_that_ended_offers_to_restart(
