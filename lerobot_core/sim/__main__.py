@@ -1,7 +1,7 @@
 """Runs a virtual bench: ``python -m lerobot_core.sim --bench NAME [--stepped | --pty]``.
 
-With ``--pty`` it offers both chains as serial ports to any program, prints where they are as one
-line of JSON, and runs until its standard input closes.
+With ``--pty`` it offers all chains as serial ports to any program, prints where they are as one
+line of JSON, and runs until its standard input closes. ``--kind koch`` gives Koch arms.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from typing import IO
 from lerobot_core.logs import start_logging
 from lerobot_core.paths import safe_name
 from lerobot_core.sim.places import DEFAULT_BENCH, BenchPlaces
+from lerobot_core.sim.twins import TWINS, kind_of
 
 log = logging.getLogger("lerobot_core.sim")
 
@@ -31,7 +32,7 @@ STARTED, FAILED = b"+", b"-"
 
 def main() -> int:
     arguments = _arguments()
-    places = BenchPlaces(arguments.bench or ("pty" if arguments.pty else DEFAULT_BENCH))
+    places = BenchPlaces(arguments.bench or _usual_name(arguments))
     report = _detach() if arguments.detached else os.open(os.devnull, os.O_WRONLY)
     start_logging(f"bench-{safe_name(places.bench)}")
     for end in (signal.SIGTERM, signal.SIGINT):
@@ -52,7 +53,19 @@ def _arguments() -> argparse.Namespace:
     kind.add_argument("--stepped", action="store_true", help="time passes only on command")
     kind.add_argument("--pty", action="store_true", help="offer the chains as serial ports")
     parser.add_argument("--detached", action="store_true", help="go on in the background")
-    return parser.parse_args()
+    parser.add_argument(
+        "--kind", choices=TWINS, help="which arms; a bench's name says so as well: KIND-NAME"
+    )
+    arguments = parser.parse_args()
+    if arguments.bench and arguments.kind not in (None, kind_of(arguments.bench)):
+        parser.error(f"a bench called {arguments.bench} has no {arguments.kind} arms")
+    return arguments
+
+
+def _usual_name(arguments: argparse.Namespace) -> str:
+    if arguments.kind:
+        return f"{arguments.kind}-pty" if arguments.pty else str(arguments.kind)
+    return "pty" if arguments.pty else DEFAULT_BENCH
 
 
 def _run(places: BenchPlaces, arguments: argparse.Namespace, report: int) -> int:
@@ -67,17 +80,18 @@ def _run(places: BenchPlaces, arguments: argparse.Namespace, report: int) -> int
 
 
 def _serve(places: BenchPlaces, arguments: argparse.Namespace, report: int) -> None:
-    from lerobot_core.sim.bench import Bench  # loads MuJoCo, which takes a while
+    from lerobot_core.sim.bench import Bench
     from lerobot_core.sim.server import BenchServer
 
     sys.setswitchinterval(_SWITCH_S)
-    bench = Bench(arguments.seed)
+    kind = kind_of(places.bench)
+    bench = Bench(arguments.seed, kind=kind)
     if places.state.exists():
         try:
             bench.restore(json.loads(places.state.read_bytes()))
         except (KeyError, TypeError, ValueError) as error:
             log.warning("%s is no state of a bench, so it starts afresh: %s", places.state, error)
-            bench = Bench(arguments.seed)
+            bench = Bench(arguments.seed, kind=kind)
     end_with: IO[bytes] | None = sys.stdin.buffer if arguments.pty else None
     server = BenchServer(bench, places, stepped=arguments.stepped, end_with=end_with)
 

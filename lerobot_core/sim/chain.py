@@ -8,6 +8,18 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from lerobot_core.motors.tables import DEFAULT_BAUDRATE
 from lerobot_core.sim.faults import Faults
 
+_OF_SERVOS = (
+    "unplugged",
+    "only_place",
+    "cut_before",
+    "corrupted",
+    "delayed",
+    "volts",
+    "overloaded",
+    "celsius",
+)
+"""Faults that are not the wire's."""
+
 _TORN_PACKET_S = 0.01  # an instruction with a pause as long as this in it is forgotten
 
 
@@ -29,6 +41,8 @@ class ChainServo(Protocol):
     """A servo as its chain feeds it."""
 
     supply_volts: float
+    zero_ticks: int
+    """What its encoder counts at angle 0: where the horn was screwed on."""
 
     @property
     def servo_id(self) -> int: ...
@@ -51,6 +65,10 @@ class ChainServo(Protocol):
         ...
 
     def restore(self, kept: bytes) -> None: ...
+
+    def keep(self, register: str, value: int) -> None: ...
+
+    def reset_to_factory(self) -> None: ...
 
     def power_on(self) -> None: ...
 
@@ -100,6 +118,17 @@ class Chain(ABC, Generic[Servo]):
         for servo in self.servos:
             servo.advance(seconds)
 
+    def swap_servos(self, other: "Chain[Servo]") -> None:
+        """Plug each adapter into the other's servos; what ails a servo, and its supply, go along.
+
+        A pulled adapter and bad bytes stay: they are of the wire.
+        """
+        self.servos, other.servos = other.servos, self.servos
+        for name in _OF_SERVOS:
+            mine, others = getattr(self.faults, name), getattr(other.faults, name)
+            setattr(self.faults, name, others)
+            setattr(other.faults, name, mine)
+
     # Power and memory
 
     def power_cycle(self) -> None:
@@ -109,15 +138,23 @@ class Chain(ABC, Generic[Servo]):
             servo.power_on()
 
     def snapshot(self) -> dict[str, Any]:
-        """The EEPROMs, for a JSON file."""
-        return {"eeprom": [servo.kept.hex() for servo in self.servos]}
+        """EEPROMs and horns, for a JSON file."""
+        return {
+            "eeprom": [servo.kept.hex() for servo in self.servos],
+            "zero_ticks": [servo.zero_ticks for servo in self.servos],
+        }
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
-        """Take EEPROMs back and power up. Raises ValueError if they are not of this chain."""
-        memories = snapshot.get("eeprom")
-        if not isinstance(memories, list) or len(memories) != len(self.servos):
-            raise ValueError("the memory is not of this chain")
-        for servo, memory in zip(self.servos, memories, strict=True):
+        """Take EEPROMs back and power up. Raises ValueError if they are not of this chain.
+
+        A snapshot of before horns could be moved says nothing of them.
+        """
+        memories = _one_each(snapshot.get("eeprom"), self.servos)
+        zeros = _one_each(
+            snapshot.get("zero_ticks", [servo.zero_ticks for servo in self.servos]), self.servos
+        )
+        for servo, memory, zero in zip(self.servos, memories, zeros, strict=True):
+            servo.zero_ticks = int(zero)
             servo.restore(bytes.fromhex(memory))
 
     def servo(self, servo_id: int) -> Servo:
@@ -130,10 +167,11 @@ class Chain(ABC, Generic[Servo]):
     def _apply_faults(self) -> None:
         faults = self.faults
         behind_cut = False
-        for servo in self.servos:
+        for place, servo in enumerate(self.servos):
             servo_id = servo.servo_id
             behind_cut = behind_cut or servo_id == faults.cut_before
-            if behind_cut or servo_id in faults.unplugged:
+            is_out = faults.only_place is not None and place != faults.only_place
+            if behind_cut or is_out or servo_id in faults.unplugged:
                 servo.power_off()
                 continue
             servo.power_on()
@@ -169,6 +207,13 @@ class Chain(ABC, Generic[Servo]):
             return []
         data = reduce(_collide, (answer for _, answer in answers))
         return [self._reply(answers[0][0], servo_id, data, wire_s)[0]]
+
+
+def _one_each(values: object, servos: Sequence[object]) -> list[Any]:
+    """The values, if there is one for each servo. Raises ValueError."""
+    if not isinstance(values, list) or len(values) != len(servos):
+        raise ValueError("the memory is not of this chain")
+    return values
 
 
 def _collide(first: bytes, second: bytes) -> bytes:

@@ -1,183 +1,91 @@
-"""What a client may ask of a bench, by name."""
+"""What a client may ask of a bench, by name.
 
-from collections.abc import Callable, Mapping
-from math import isfinite, radians
-from typing import TYPE_CHECKING, Any
+The scene and the cameras are here, hands in ``hand_commands``, faults in ``fault_commands``. Every
+command takes its arguments by name, and answers with a dictionary. It raises UnknownChoice for a
+chain, camera, joint or servo that the bench does not have, and SettingInvalid for an argument that
+is missing or impossible; nothing has happened then.
 
-from lerobot_core.errors import SettingInvalid, UnknownChoice
+=================  ======================================  =======================================
+demonstrate        running, seed?                          the scripted operator plays
+scene                                                      where things are, how often it worked
+reset_scene        seed                                    the cube elsewhere
+move_joint         chain, joint, degrees                   a hand moves a joint (gripper: percent)
+sweep              chain, joint?, seconds?                 from stop to stop, as in calibrating
+let_go             chain                                   hands off
+only               chain, servo or null                    one servo alone is plugged in
+virgin, ready      chain, seed?                            servos as new; set up and calibrated
+unplug, plug       chain, servo                            a servo's cable
+unplug_adapter,    chain                                   the USB adapter
+plug_adapter
+deny_port          chain, denied                           the user may not open the port
+corrupt            chain, probability, servo?              damaged replies
+delay              chain, seconds, servo?                  late replies
+voltage            chain, volts or null                    the supply; null: as it should be
+overload           chain, servo, active?                   it believes its joint is blocked
+block              chain, joint, blocked?                  its joint is blocked
+heat               chain, servo, celsius or null           how hot its motor is
+swap               chain, other?                           two arms' cables change places
+duplicate          chain, servo, other                     a servo takes the id of another
+wrong_baud         chain, baudrate, servo?                 servos listen at another rate
+freeze_camera,     camera                                  its picture stands still
+thaw_camera
+=================  ======================================  =======================================
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from lerobot_core.sim import command_arguments as given
+from lerobot_core.sim.command_arguments import Answer, Arguments
+from lerobot_core.sim.fault_commands import FAULTS
+from lerobot_core.sim.hand_commands import HANDS
 from lerobot_core.sim.scene import BIN_CENTRE_M
-from lerobot_core.sim.so101 import CAMERAS, JOINTS, gripper_angle_rad
+from lerobot_core.sim.twins import CAMERAS
 
 if TYPE_CHECKING:
     from lerobot_core.sim.bench import Bench
-    from lerobot_core.sim.servo_chain import ServoChain
-
-Arguments = Mapping[str, Any]
-Answer = dict[str, Any]
-
-
-def demonstrate(bench: "Bench", arguments: Arguments) -> Answer:
-    """``running`` starts or stops the scripted operator; ``seed`` makes its places repeat."""
-    seed = arguments.get("seed")
-    if _truth(arguments, "running"):
-        bench.demonstrator.start(None if seed is None else int(_number(arguments, "seed")))
-    else:
-        bench.demonstrator.stop()
-    return {"running": bench.demonstrator.running}
 
 
 def scene(bench: "Bench", arguments: Arguments) -> Answer:
-    """Where the cube and the bin are, and whether the cube lies in it, released."""
+    """Where the cube and the bin are (null without a scene), and whether the cube lies in it."""
+    demonstrator = bench.demonstrator
+    cube, place, success = None, None, False
+    if bench.twin.has_scene:
+        cube, success = list(bench.physics.cube_m), bench.physics.cube_is_in_bin
+        place = [*BIN_CENTRE_M, 0.0]
     return {
-        "cube": list(bench.physics.cube_m),
-        "bin": [*BIN_CENTRE_M, 0.0],
-        "success": bench.physics.cube_is_in_bin,
-        "phase": bench.demonstrator.phase,
-        "tries": bench.demonstrator.tries,
-        "successes": bench.demonstrator.successes,
+        "kind": bench.twin.kind,
+        "cube": cube,
+        "bin": place,
+        "success": success,
+        "phase": demonstrator.phase,
+        "tries": demonstrator.tries,
+        "successes": demonstrator.successes,
     }
 
 
 def reset_scene(bench: "Bench", arguments: Arguments) -> Answer:
     """A hand puts the cube at a random place within reach; the same ``seed``, the same place."""
-    bench.reset_scene(int(_number(arguments, "seed")))
+    bench.reset_scene(given.whole(arguments, "seed"))
     return {"cube": list(bench.physics.cube_m)}
 
 
-def unplug(bench: "Bench", arguments: Arguments) -> Answer:
-    chain = _chain(bench, arguments)
-    chain.faults.unplugged.add(_servo(chain, arguments))
-    return {}
-
-
-def plug(bench: "Bench", arguments: Arguments) -> Answer:
-    chain = _chain(bench, arguments)
-    chain.faults.unplugged.discard(int(_number(arguments, "servo")))
-    return {}
-
-
-def unplug_adapter(bench: "Bench", arguments: Arguments) -> Answer:
-    _chain(bench, arguments).faults.adapter_gone = True
-    return {}
-
-
-def plug_adapter(bench: "Bench", arguments: Arguments) -> Answer:
-    _chain(bench, arguments).faults.adapter_gone = False
-    return {}
-
-
-def deny_port(bench: "Bench", arguments: Arguments) -> Answer:
-    """While ``denied``, opening the chain is refused as for a user outside the group."""
-    name = _name(arguments, "chain", bench.chains)
-    if _truth(arguments, "denied"):
-        bench.denied_ports.add(name)
-    else:
-        bench.denied_ports.discard(name)
-    return {}
-
-
 def freeze_camera(bench: "Bench", arguments: Arguments) -> Answer:
-    bench.frozen_cameras.add(_name(arguments, "camera", CAMERAS))
+    bench.frozen_cameras.add(given.name(arguments, "camera", CAMERAS))
     return {}
 
 
 def thaw_camera(bench: "Bench", arguments: Arguments) -> Answer:
-    bench.frozen_cameras.discard(_name(arguments, "camera", CAMERAS))
-    return {}
-
-
-def move_joint(bench: "Bench", arguments: Arguments) -> Answer:
-    """A hand moves one joint to ``degrees`` (gripper: percent), then lets go."""
-    chain = _name(arguments, "chain", bench.chains)
-    joint = _name(arguments, "joint", JOINTS)
-    value = _number(arguments, "degrees")
-    angle = gripper_angle_rad(value) if joint == "gripper" else radians(value)
-    return {"seconds": bench.hands.move(chain, joint, angle)}
-
-
-def corrupt(bench: "Bench", arguments: Arguments) -> Answer:
-    """Damage this share of the chain's replies."""
-    probability = _number(arguments, "probability")
-    if not 0 <= probability <= 1:
-        raise SettingInvalid(setting="probability", reason="it is not between 0 and 1")
-    _chain(bench, arguments).faults.corrupt_probability = probability
-    return {}
-
-
-def voltage(bench: "Bench", arguments: Arguments) -> Answer:
-    """Change the chain's supply."""
-    _chain(bench, arguments).faults.volts = _number(arguments, "volts")
-    return {}
-
-
-def overload(bench: "Bench", arguments: Arguments) -> Answer:
-    """A servo believes that its joint is blocked, until ``active`` is false."""
-    chain = _chain(bench, arguments)
-    servo = _servo(chain, arguments)
-    if arguments.get("active", True):
-        chain.faults.overloaded.add(servo)
-    else:
-        chain.faults.overloaded.discard(servo)
+    bench.frozen_cameras.discard(given.name(arguments, "camera", CAMERAS))
     return {}
 
 
 COMMANDS: dict[str, Callable[["Bench", Arguments], Answer]] = {
     command.__name__: command
-    for command in (
-        demonstrate,
-        scene,
-        reset_scene,
-        unplug,
-        plug,
-        unplug_adapter,
-        plug_adapter,
-        deny_port,
-        freeze_camera,
-        thaw_camera,
-        move_joint,
-        corrupt,
-        voltage,
-        overload,
-    )
+    for command in (scene, reset_scene, freeze_camera, thaw_camera, *HANDS, *FAULTS)
 }
-
-
-def _name(arguments: Arguments, key: str, known: "Mapping[str, Any] | tuple[str, ...]") -> str:
-    name = arguments.get(key)
-    if not isinstance(name, str) or name not in known:
-        raise UnknownChoice(kind=str(name), known=", ".join(known))
-    return name
-
-
-def _chain(bench: "Bench", arguments: Arguments) -> "ServoChain":
-    return bench.chains[_name(arguments, "chain", bench.chains)]
-
-
-def _servo(chain: "ServoChain", arguments: Arguments) -> int:
-    servo = int(_number(arguments, "servo"))
-    known = [servo.servo_id for servo in chain.servos]
-    if servo not in known:
-        raise UnknownChoice(kind=f"servo {servo}", known=", ".join(map(str, known)))
-    return servo
-
-
-def _truth(arguments: Arguments, key: str) -> bool:
-    value = arguments.get(key)
-    if not isinstance(value, bool):
-        raise SettingInvalid(setting=key, reason="it is neither true nor false")
-    return value
-
-
-def _number(arguments: Arguments, key: str) -> float:
-    value = arguments.get(key)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
-        raise SettingInvalid(setting=key, reason="it is not a number")
-    return float(value)
 
 
 def step_seconds(arguments: Arguments) -> float:
     """The time that a stepped bench is to move on. Raises SettingInvalid."""
-    seconds = _number(arguments, "seconds")
-    if not 0 <= seconds <= 3600:
-        raise SettingInvalid(setting="seconds", reason="it is not between 0 and 3600")
-    return seconds
+    return given.number(arguments, "seconds", 0, 3600)

@@ -19,8 +19,9 @@ from lerobot_core.sim.grasping import (
     raised,
     random_place,
 )
-from lerobot_core.sim.hands import LeaderJoint, smooth
+from lerobot_core.sim.hands import smooth
 from lerobot_core.sim.physics import Physics
+from lerobot_core.sim.world import BenchJoint
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ _PAUSE_S = 0.4
 class Demonstrator:
     """Plays pick and place over and over while it is running."""
 
-    def __init__(self, leader: Mapping[str, LeaderJoint], physics: Physics, seed: int = 0) -> None:
+    def __init__(self, leader: Mapping[str, BenchJoint], physics: Physics, seed: int = 0) -> None:
         self._leader = leader
         self._physics = physics
         self._random = np.random.default_rng(seed)

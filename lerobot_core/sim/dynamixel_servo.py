@@ -11,6 +11,7 @@ from lerobot_core.motors.dynamixel_tables import (
     DYNAMIXEL_BAUD_CODES,
     DYNAMIXEL_VOLTS,
     EXTENDED_POSITION_MODE,
+    FACTORY_BAUDRATE,
     HARDWARE_ALERT,
     POSITION_MODE,
     WATCHDOG_FIRED,
@@ -31,6 +32,7 @@ CONVERTER_VOLTS = 5.0
 _VELOCITY_TICKS_S = 0.229 / 60 * TICKS_PER_TURN  # one count of velocity: 0.229 rpm
 _ACCELERATION_TICKS_S2 = 214.577 / 3600 * TICKS_PER_TURN  # one count: 214.577 rev/min²
 _FULL_PWM = 885
+_FACTORY_ID = 1
 _MOVING_MODES = (POSITION_MODE, EXTENDED_POSITION_MODE, CURRENT_POSITION_MODE)
 
 # Revolutions per minute without load, at the voltage the model is made for.
@@ -73,11 +75,12 @@ class DynamixelServo:
         self.plant = plant
         self._moving_plant = plant if isinstance(plant, MovingPlant) else None
         self.protection = DynamixelProtection()
+        self._model = model
         self.memory = DynamixelMemory(servo_id, model, baudrate)
         self.supply_volts = CONVERTER_VOLTS  # of the chain; the chain sets it
         self._has_converter = has_converter
         self._top_speed = _NO_LOAD_RPM[model] / 60 * TICKS_PER_TURN
-        self._zero_ticks = zero_ticks
+        self.zero_ticks = zero_ticks
         self._direction = direction
         self._motion = Motion()
         self._turns = 0  # of the encoder that the position does not count
@@ -145,6 +148,15 @@ class DynamixelServo:
         self.memory.restore(kept)
         self.reboot()
 
+    def keep(self, register: str, value: int) -> None:
+        """Have it in the EEPROM, as if a host had written it there."""
+        self.memory.set(register, value)
+
+    def reset_to_factory(self) -> None:
+        """As it left its maker: id 1, 57 600 baud, nothing set up."""
+        self.memory = DynamixelMemory(_FACTORY_ID, self._model, FACTORY_BAUDRATE)
+        self.reboot()
+
     # Instructions
 
     def hear(self) -> None:
@@ -203,7 +215,7 @@ class DynamixelServo:
     @property
     def _encoder_ticks(self) -> float:
         """All turns of the horn, in the direction of the drive mode."""
-        zero = -self._zero_ticks if self.memory.get("Drive_Mode") & 1 else self._zero_ticks
+        zero = -self.zero_ticks if self.memory.get("Drive_Mode") & 1 else self.zero_ticks
         return zero + self._sign * self.plant.angle_rad / RAD_PER_TICK
 
     @property

@@ -14,6 +14,9 @@ class Faults:
     """Servos without a cable: silent and without power, so also limp. Plugged in again, they
     start as after power-on."""
 
+    only_place: int | None = None
+    """Only the servo at this place of the cable, counted from 0, is plugged in."""
+
     cut_before: int | None = None
     """The cable in front of this servo is out: it and all behind it are unplugged."""
 

@@ -1,19 +1,16 @@
-"""Virtual hands: they hold the leader arm, and can take hold of any joint."""
+"""Virtual hands: they can take hold of any joint of any arm."""
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from itertools import accumulate, pairwise
 
-from lerobot_core.sim.physics import MujocoJoint
-from lerobot_core.sim.plant import HandJoint
-from lerobot_core.sim.so101 import RANGES_RAD
+from lerobot_core.sim.world import BenchJoint, Pose
 
 _HAND_SPEED_RAD_S = 1.0
+_SWEEP_SPEED_RAD_S = 2.0
+_PEAK = 1.875  # of the speed of a smooth move, against its mean
 _SHORTEST_MOVE_S = 0.3
-
-# A hand is stronger than a servo, and springy.
-_HAND_STIFFNESS_NM_PER_RAD = 60.0
-_HAND_TORQUE_NM = 9.0
 _HOLD_S = 0.3  # how long the hand stays at the end, so that the joint arrives too
 
 
@@ -23,81 +20,32 @@ def smooth(fraction: float) -> float:
     return fraction**3 * (10 - 15 * fraction + 6 * fraction**2)
 
 
-class LeaderJoint(HandJoint):
-    """A joint of the leader arm: it stays where a hand holds it, unless its servo pulls."""
-
-    def __init__(self, joint: str, angle_rad: float = 0.0) -> None:
-        super().__init__(angle_rad)
-        self._low, self._high = RANGES_RAD[joint]
-        self._held_rad: float | None = None
-
-    def hold(self, angle_rad: float | None) -> None:
-        """A hand moves the joint here and keeps it; None lets it go."""
-        self._held_rad = None if angle_rad is None else min(max(angle_rad, self._low), self._high)
-
-    def advance(self, seconds: float) -> None:
-        before = self.angle_rad
-        self.is_blocked = self._held_rad is not None
-        if self._held_rad is not None:
-            self.angle_rad = self._held_rad
-        super().advance(seconds)
-        self.angle_rad = min(max(self.angle_rad, self._low), self._high)
-        self.velocity_rad_s = (self.angle_rad - before) / seconds if seconds > 0 else 0.0
-
-
-class Grip(Protocol):
-    """A hand's hold on one joint of either arm."""
-
-    def move_to(self, angle_rad: float) -> None: ...
-
-    def release(self) -> None: ...
-
-
-@dataclass(frozen=True)
-class LeaderGrip:
-    joint: LeaderJoint
-
-    def move_to(self, angle_rad: float) -> None:
-        self.joint.hold(angle_rad)
-
-    def release(self) -> None:
-        self.joint.hold(None)
-
-
-@dataclass(frozen=True)
-class FollowerGrip:
-    """Pulls like a spring: the servo, the table and gravity pull as well."""
-
-    joint: MujocoJoint
-
-    def move_to(self, angle_rad: float) -> None:
-        torque = _HAND_STIFFNESS_NM_PER_RAD * (angle_rad - self.joint.angle_rad)
-        self.joint.push(min(max(torque, -_HAND_TORQUE_NM), _HAND_TORQUE_NM))
-
-    def release(self) -> None:
-        self.joint.push(0.0)
-
-
 @dataclass
 class _Move:
-    grip: Grip
-    start_rad: float
-    end_rad: float
-    duration_s: float
+    """One joint on its way through some angles."""
+
+    joint: BenchJoint
+    angles_rad: Sequence[float]  # the start first
+    ends_s: Sequence[float]  # when each further angle is reached
     elapsed_s: float = 0.0
+
+    @property
+    def is_over(self) -> bool:
+        return self.elapsed_s > self.ends_s[-1] + _HOLD_S
+
+    def target_rad(self) -> float:
+        piece = min(bisect_left(self.ends_s, self.elapsed_s), len(self.ends_s) - 1)
+        begins_s = self.ends_s[piece - 1] if piece else 0.0
+        way = smooth((self.elapsed_s - begins_s) / (self.ends_s[piece] - begins_s))
+        start, end = self.angles_rad[piece], self.angles_rad[piece + 1]
+        return start + (end - start) * way
 
 
 class Hands:
-    """Moves single joints by hand, smoothly, several at a time."""
+    """Moves joints by hand, smoothly, several at a time."""
 
-    def __init__(
-        self, leader: Mapping[str, LeaderJoint], follower: Mapping[str, MujocoJoint]
-    ) -> None:
-        self._joints: dict[tuple[str, str], tuple[Grip, LeaderJoint | MujocoJoint]] = {}
-        for name, handle in leader.items():
-            self._joints["leader", name] = LeaderGrip(handle), handle
-        for name, joint in follower.items():
-            self._joints["follower", name] = FollowerGrip(joint), joint
+    def __init__(self, arms: Mapping[str, Mapping[str, BenchJoint]]) -> None:
+        self._arms = arms
         self._moves: dict[tuple[str, str], _Move] = {}
 
     @property
@@ -106,19 +54,53 @@ class Hands:
 
     def move(self, chain: str, joint: str, angle_rad: float) -> float:
         """Start to move a joint. Returns the seconds until the hand lets go. Raises KeyError."""
-        grip, held = self._joints[chain, joint]
-        low, high = RANGES_RAD[joint]
+        held = self._arms[chain][joint]
+        low, high = held.travel_rad
         end = min(max(angle_rad, low), high)
-        duration = max(abs(end - held.angle_rad) / _HAND_SPEED_RAD_S * 1.875, _SHORTEST_MOVE_S)
-        self._moves[chain, joint] = _Move(grip, held.angle_rad, end, duration)
-        return duration + _HOLD_S
+        return self._go(chain, [{joint: end}], _HAND_SPEED_RAD_S, None)
+
+    def follow(self, chain: str, poses: Sequence[Pose], seconds: float | None = None) -> float:
+        """Take an arm through poses, in ``seconds`` or at a speed of the hand's own.
+
+        Joints that a pose leaves out stay where the pose before had them. Returns the seconds
+        until the hand lets go.
+        """
+        return self._go(chain, poses, _SWEEP_SPEED_RAD_S, seconds)
+
+    def let_go(self, chain: str) -> None:
+        """Take the hands off an arm."""
+        for key in [key for key in self._moves if key[0] == chain]:
+            self._moves.pop(key).joint.hold(None)
 
     def advance(self, seconds: float) -> None:
         for key, move in list(self._moves.items()):
             move.elapsed_s += seconds
-            if move.elapsed_s > move.duration_s + _HOLD_S:
-                move.grip.release()
+            if move.is_over:
+                move.joint.hold(None)
                 del self._moves[key]
-                continue
-            way = smooth(move.elapsed_s / move.duration_s)
-            move.grip.move_to(move.start_rad + (move.end_rad - move.start_rad) * way)
+            else:
+                move.joint.hold(move.target_rad())
+
+    def _go(
+        self, chain: str, poses: Sequence[Pose], speed_rad_s: float, seconds: float | None
+    ) -> float:
+        joints = self._arms[chain]
+        names = dict.fromkeys(name for pose in poses for name in pose)
+        whole = [{name: joints[name].angle_rad for name in names}]
+        for pose in poses:
+            whole.append({**whole[-1], **pose})
+        steps = [
+            max(_distance_rad(before, after) / speed_rad_s * _PEAK, _SHORTEST_MOVE_S)
+            for before, after in pairwise(whole)
+        ]
+        stretch = 1.0 if seconds is None else seconds / sum(steps)
+        ends = list(accumulate(step * stretch for step in steps))
+        for name in names:
+            angles = [pose[name] for pose in whole]
+            self._moves[chain, name] = _Move(joints[name], angles, ends)
+        return ends[-1] + _HOLD_S
+
+
+def _distance_rad(before: Pose, after: Pose) -> float:
+    """How far the joint goes that goes furthest."""
+    return max(abs(after[name] - before[name]) for name in after)

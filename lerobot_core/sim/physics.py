@@ -24,6 +24,12 @@ from lerobot_core.sim.scene import (
 from lerobot_core.sim.so101 import JOINTS, REST_POSE_RAD, STS3215
 
 CUBE_START_M = (0.23, -0.07)
+
+# A hand is stronger than a servo, and springy.
+_HAND_NM_PER_RAD = 60.0
+_HAND_NM = 9.0
+_JAMMED_NM = 50.0
+
 _FINGERS = ("finger_fixed", "finger_moving")
 
 
@@ -133,7 +139,8 @@ class MujocoJoint:
         self._target = data.ctrl[actuator : actuator + 1]
         self._hand = data.qfrc_applied[dof : dof + 1]
         self._force_range = model.actuator_forcerange[actuator]
-        self._travel = (float(model.joint(joint).range[0]), float(model.joint(joint).range[1]))
+        self.travel_rad = (float(model.joint(joint).range[0]), float(model.joint(joint).range[1]))
+        self._friction = model.dof_frictionloss[dof : dof + 1]
         self._command = _Command()
         self._force_range[:] = 0.0
 
@@ -158,11 +165,15 @@ class MujocoJoint:
         self._force_range[:] = (-torque, torque)
         self._target[0] = self.angle_rad if target_rad is None else target_rad
 
-    def push(self, torque_nm: float) -> None:
-        """A hand's torque on the joint, until told otherwise."""
-        self._hand[0] = torque_nm
+    def hold(self, angle_rad: float | None) -> None:
+        """A hand pulls like a spring: the servo, the table and gravity pull as well."""
+        torque = 0.0 if angle_rad is None else _HAND_NM_PER_RAD * (angle_rad - self.angle_rad)
+        self._hand[0] = min(max(torque, -_HAND_NM), _HAND_NM)
+
+    def block(self, blocked: bool) -> None:
+        self._friction[0] = _JAMMED_NM if blocked else STS3215.friction_loss_nm
 
     def place(self, angle_rad: float) -> None:
-        low, high = self._travel
+        low, high = self.travel_rad
         self._position[0] = min(max(angle_rad, low), high)
         self._velocity[0] = 0.0

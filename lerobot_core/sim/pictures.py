@@ -3,7 +3,7 @@
 import logging
 import os
 import threading
-from typing import Any
+from collections.abc import Callable
 
 import cv2
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lerobot_core.cameras.ring import FrameRingWriter
 from lerobot_core.sim.places import BenchPlaces
-from lerobot_core.sim.renderer import SceneRenderer, open_renderer
+from lerobot_core.sim.world import Renderer
 from lerobot_core.types import Image
 
 log = logging.getLogger(__name__)
@@ -24,10 +24,14 @@ _NICENESS = 1  # pictures give way to servos
 
 
 class Pictures:
-    """The cameras that clients have open. Everything but the rendering is quick."""
+    """The cameras that clients have open. Everything but the rendering is quick.
 
-    def __init__(self, model: Any, places: BenchPlaces) -> None:
-        self._model = model
+    Args:
+        open_renderer: Called in the thread that renders, with height and width.
+    """
+
+    def __init__(self, open_renderer: Callable[[int, int], Renderer], places: BenchPlaces) -> None:
+        self._open_renderer = open_renderer
         self._places = places
         self._rings: dict[str, FrameRingWriter] = {}
         self._users: dict[str, int] = {}
@@ -84,7 +88,7 @@ class Pictures:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
         cv2.setNumThreads(1)  # its pool spins while it waits, and saves nothing on small pictures
         try:
-            renderer = open_renderer(self._model, HEIGHT, WIDTH)
+            renderer = self._open_renderer(HEIGHT, WIDTH)
         finally:
             self._renderer_is_open.set()
         while (task := self._next()) is not None:
@@ -101,9 +105,7 @@ class Pictures:
             camera = min(self._wanted, key=lambda name: self._wanted[name][1])
             return camera, *self._wanted.pop(camera)
 
-    def _picture(
-        self, renderer: SceneRenderer, camera: str, positions: NDArray[np.float64]
-    ) -> Image:
+    def _picture(self, renderer: Renderer, camera: str, positions: NDArray[np.float64]) -> Image:
         last = self._last.get(camera)
         if last is not None and np.abs(last[0] - positions).max() < _UNCHANGED_RAD:
             return last[1]  # nothing moved: the same picture, taken again

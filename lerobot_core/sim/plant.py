@@ -64,4 +64,38 @@ class HandJoint:
         self.load = min(max(strain, -self._torque_share), self._torque_share)
 
 
+class LooseJoint(HandJoint):
+    """A joint without weight between two stops: it stays where a hand leaves it, unless its servo
+    pulls. A hand is stronger than any servo."""
+
+    def __init__(self, travel_rad: tuple[float, float], angle_rad: float = 0.0) -> None:
+        super().__init__(angle_rad)
+        self.travel_rad = travel_rad
+        self._held_rad: float | None = None
+        self._is_jammed = False
+
+    def hold(self, angle_rad: float | None) -> None:
+        self._held_rad = None if angle_rad is None else self._within(angle_rad)
+
+    def block(self, blocked: bool) -> None:
+        self._is_jammed = blocked
+
+    def place(self, angle_rad: float) -> None:
+        self.angle_rad = self._within(angle_rad)
+        self.velocity_rad_s = 0.0
+
+    def advance(self, seconds: float) -> None:
+        before = self.angle_rad
+        self.is_blocked = self._is_jammed or self._held_rad is not None
+        if self._held_rad is not None and not self._is_jammed:
+            self.angle_rad = self._held_rad
+        super().advance(seconds)
+        self.angle_rad = self._within(self.angle_rad)
+        self.velocity_rad_s = (self.angle_rad - before) / seconds if seconds > 0 else 0.0
+
+    def _within(self, angle_rad: float) -> float:
+        low, high = self.travel_rad
+        return min(max(angle_rad, low), high)
+
+
 _STRAIN_RAD = 0.2  # a servo this far from its target pulls with all it has

@@ -3,12 +3,12 @@
 from lerobot_core.paths import home
 from lerobot_core.serial.discovery import FoundPort
 from lerobot_core.sim.places import DEFAULT_BENCH
-from lerobot_core.sim.so101 import CHAINS
+from lerobot_core.sim.twins import kind_of, twin_of
 
 
 def list_ports() -> list[FoundPort]:
     """The default bench's chains, and those of every other bench that was ever started here."""
-    return [_port(bench, chain) for bench in _benches() for chain in CHAINS]
+    return [_port(bench, chain) for bench in _benches() for chain in _chains(bench)]
 
 
 def _benches() -> list[str]:
@@ -17,12 +17,17 @@ def _benches() -> list[str]:
     return [DEFAULT_BENCH, *sorted(kept - {DEFAULT_BENCH})]
 
 
+def _chains(bench: str) -> list[str]:
+    return list(twin_of(kind_of(bench)).arms)
+
+
 def _port(bench: str, chain: str) -> FoundPort:
+    arm = twin_of(kind_of(bench)).arms[chain]
     address = f"sim://{bench}/{chain}"
     place = "" if bench == DEFAULT_BENCH else f" on bench {bench}"
     return FoundPort(
         address=address,
         stable_address=address,
-        adapter=f"Virtual SO-101 {chain}{place}",
+        adapter=f"Virtual {arm.label} {chain.replace('_', ' ')}{place}",
         is_virtual=True,
     )

@@ -11,7 +11,7 @@ import importlib
 import logging
 import os
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 import cv2
 import mujoco
@@ -20,24 +20,13 @@ from numpy.typing import NDArray
 
 from lerobot_core.sim.backdrop import HIDDEN_GROUP, Backdrop
 from lerobot_core.sim.painter import Painter
+from lerobot_core.sim.world import Renderer
 from lerobot_core.types import Image
 
 log = logging.getLogger(__name__)
 
 RENDERER_VARIABLE = "LEROBOT_WORKBENCH_RENDERER"
 """Environment variable that asks for one of ``RENDERERS`` instead of the first that works."""
-
-
-class SceneRenderer(Protocol):
-    """Turns the positions of a scene into pictures."""
-
-    name: str
-    size: tuple[int, int]
-    """Height and width of its pictures."""
-
-    def render(self, camera: str, positions: NDArray[np.float64]) -> Image: ...
-
-    def close(self) -> None: ...
 
 
 class OpenGLRenderer:
@@ -110,14 +99,14 @@ def _open_context(library: str, width: int, height: int) -> Any:
     return context
 
 
-RENDERERS: dict[str, Callable[[Any, int, int], SceneRenderer]] = {
+RENDERERS: dict[str, Callable[[Any, int, int], Renderer]] = {
     "egl": lambda model, height, width: OpenGLRenderer(model, height, width, library="egl"),
     "osmesa": lambda model, height, width: OpenGLRenderer(model, height, width, library="osmesa"),
     "software": Painter,
 }
 
 
-def open_renderer(model: Any, height: int, width: int) -> SceneRenderer:
+def open_renderer(model: Any, height: int, width: int) -> Renderer:
     """The best renderer that works here, for the calling thread. Its name goes to the log."""
     asked = os.environ.get(RENDERER_VARIABLE, "")
     names = [asked] if asked in RENDERERS else list(RENDERERS)

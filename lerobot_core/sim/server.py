@@ -22,7 +22,7 @@ from lerobot_core.sim.control_socket import Answer, Client, ControlSocket, Reque
 from lerobot_core.sim.pictures import FPS, Pictures
 from lerobot_core.sim.places import BenchPlaces
 from lerobot_core.sim.ptys import PtyPort
-from lerobot_core.sim.so101 import CAMERAS
+from lerobot_core.sim.twins import CAMERAS
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class BenchServer:
         # Not the default one, which rounds waits up to whole milliseconds: replies take less.
         self._selector = selectors.SelectSelector()
         self._control = ControlSocket(places, self._selector, self._answer, self._end_lease)
-        self._pictures = Pictures(bench.physics.model, places)
+        self._pictures = Pictures(bench.open_renderer, places)
         self._ports: dict[PtyPort, str] = {}
         self._frame_due_s: dict[str, float] = {}
         self._requests: dict[str, Callable[[Client, Request], Answer]] = {
@@ -130,7 +130,7 @@ class BenchServer:
 
     def _request_frame(self, camera: str) -> None:
         if camera not in self._bench.frozen_cameras:
-            positions = self._bench.physics.positions()
+            positions = self._bench.positions()
             self._pictures.request(camera, positions, time.monotonic_ns())
 
     def _drop_pulled_ports(self) -> None:

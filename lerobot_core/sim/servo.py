@@ -22,6 +22,7 @@ from lerobot_core.sim.protection import Protection
 from lerobot_core.sim.servo_memory import ServoMemory
 
 NOMINAL_VOLTS = 7.4
+_FACTORY_ID = 1
 _NO_LOAD_TURNS_S = 1 / 6 / 0.18
 _STALL_CURRENT_MA = 2400
 _ACCELERATION_TICKS_S2 = 100  # one count of Acceleration
@@ -61,8 +62,9 @@ class SimulatedServo:
         self._rad_per_tick = 2 * pi / table.resolution
         self._no_load_ticks_s = table.resolution * _NO_LOAD_TURNS_S
         self._torque_address = table.registers["Torque_Enable"].address
-        self._zero_ticks = (table.resolution - 1) // 2 if zero_ticks is None else zero_ticks
+        self.zero_ticks = (table.resolution - 1) // 2 if zero_ticks is None else zero_ticks
         self._direction = direction
+        self._table = table
         self.memory = ServoMemory(servo_id, table)
         self._motion = Motion()
         self._pending: tuple[int, bytes] | None = None  # REG_WRITE, until ACTION
@@ -120,6 +122,16 @@ class SimulatedServo:
         self.power_off()
         self.power_on()
 
+    def keep(self, register: str, value: int) -> None:
+        """Have it in the EEPROM, as if a host had written it there."""
+        self.memory.set(register, value, keep=True)
+
+    def reset_to_factory(self) -> None:
+        """As it left its maker: id 1, nothing set up."""
+        self.memory = ServoMemory(_FACTORY_ID, self._table)
+        self.power_off()
+        self.power_on()
+
     # Instructions
 
     def read(self, address: int, size: int) -> bytes:
@@ -160,7 +172,7 @@ class SimulatedServo:
     @property
     def _encoder_ticks(self) -> float:
         """What the magnet says, within one turn."""
-        ticks = self._zero_ticks + self._direction * self.plant.angle_rad / self._rad_per_tick
+        ticks = self.zero_ticks + self._direction * self.plant.angle_rad / self._rad_per_tick
         return ticks % self._ticks_per_turn
 
     @property

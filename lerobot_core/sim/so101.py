@@ -44,8 +44,7 @@ TICKS_PER_TURN = 4096
 TICKS_PER_RAD = TICKS_PER_TURN / (2 * pi)
 _HALF_TURN = (TICKS_PER_TURN - 1) // 2  # where homing puts the middle of a joint's travel
 
-# Where the encoder stood when the horn was screwed on: no two arms are alike.
-_HOMING_OFFSETS: dict[ChainName, dict[str, int]] = {
+_HOMING_OFFSETS: dict[str, dict[str, int]] = {
     "follower": {
         "shoulder_pan": -312,
         "shoulder_lift": 874,
@@ -62,16 +61,34 @@ _HOMING_OFFSETS: dict[ChainName, dict[str, int]] = {
         "wrist_roll": -1466,
         "gripper": 542,
     },
+    "right_follower": {
+        "shoulder_pan": 671,
+        "shoulder_lift": -254,
+        "elbow_flex": 903,
+        "wrist_flex": -1388,
+        "wrist_roll": 118,
+        "gripper": 1024,
+    },
+    "right_leader": {
+        "shoulder_pan": -840,
+        "shoulder_lift": 1172,
+        "elbow_flex": -365,
+        "wrist_flex": 729,
+        "wrist_roll": 1511,
+        "gripper": -1203,
+    },
 }
+"""Where the encoder stood when the horn was screwed on: no two arms are alike. The left arms of a
+pair are as the single ones."""
 
 
-def zero_ticks(chain: ChainName, joint: str) -> int:
+def zero_ticks(chain: str, joint: str) -> int:
     """Raw encoder ticks where the joint's angle is 0, before the homing offset."""
     middle_rad = sum(RANGES_RAD[joint]) / 2 if joint == "gripper" else 0.0
     return _HOMING_OFFSETS[chain][joint] + _HALF_TURN - round(middle_rad * TICKS_PER_RAD)
 
 
-def factory_calibration(chain: ChainName) -> dict[str, MotorCalibration]:
+def factory_calibration(chain: str) -> dict[str, MotorCalibration]:
     """What a careful operator would have found: degrees are joint angles, 0 to 100 % the gripper.
 
     The wrist can turn all the way round, so its range is the whole turn, as upstream records it.
@@ -79,7 +96,7 @@ def factory_calibration(chain: ChainName) -> dict[str, MotorCalibration]:
     return {joint: _calibration(chain, joint) for joint in JOINTS}
 
 
-def _calibration(chain: ChainName, joint: str) -> MotorCalibration:
+def _calibration(chain: str, joint: str) -> MotorCalibration:
     low, high = RANGES_RAD[joint]
     half = round((high - low) / 2 * TICKS_PER_RAD)
     whole_turn = joint == "wrist_roll"

@@ -1,13 +1,14 @@
 import pytest
 
-from lerobot_core.sim.hands import Hands, LeaderJoint, smooth
+from lerobot_core.sim.hands import Hands, smooth
 from lerobot_core.sim.physics import Physics
+from lerobot_core.sim.plant import LooseJoint
 from lerobot_core.sim.so101 import JOINTS, RANGES_RAD
 
 
 @pytest.fixture
-def leader() -> dict[str, LeaderJoint]:
-    return {joint: LeaderJoint(joint) for joint in JOINTS}
+def leader() -> dict[str, LooseJoint]:
+    return {joint: LooseJoint(RANGES_RAD[joint]) for joint in JOINTS}
 
 
 def let_pass(seconds, *bodies):
@@ -51,7 +52,7 @@ def test_a_held_joint_feels_its_servo_pull(leader):
 
 
 def test_hands_move_several_joints_of_the_leader_at_once(leader):
-    hands = Hands(leader, Physics().joints)
+    hands = Hands({"leader": leader})
     seconds = max(hands.move("leader", "shoulder_pan", 0.5), hands.move("leader", "gripper", 1.0))
     let_pass(seconds + 0.1, hands, *leader.values())
     assert leader["shoulder_pan"].angle_rad == pytest.approx(0.5)
@@ -61,7 +62,7 @@ def test_hands_move_several_joints_of_the_leader_at_once(leader):
 
 def test_a_hand_moves_a_limp_joint_of_the_follower(leader):
     physics = Physics()
-    hands = Hands(leader, physics.joints)
+    hands = Hands({"leader": leader, "follower": physics.joints})
     seconds = hands.move("follower", "shoulder_pan", -0.8)
     let_pass(seconds + 0.5, hands, physics)
     assert physics.joints["shoulder_pan"].angle_rad == pytest.approx(-0.8, abs=0.03)
@@ -71,7 +72,7 @@ def test_a_hand_is_stronger_than_a_servo(leader):
     physics = Physics()
     joint = physics.joints["wrist_roll"]
     joint.drive(0.0, 1.0)
-    hands = Hands(leader, physics.joints)
+    hands = Hands({"leader": leader, "follower": physics.joints})
     seconds = hands.move("follower", "wrist_roll", 0.8)
     let_pass(seconds - 0.1, hands, physics)
     assert joint.angle_rad > 0.5
