@@ -1,14 +1,16 @@
 """Which port is this arm on? The operator moves it by hand, and the port that moved is named.
 
-Only reads. Servos with torque on are not believed: they may be moving by themselves.
+Only reads. Servos with torque on are not believed: they may be moving by themselves. The arms
+may be of different brands; ``serial.replug`` has the other way, by pulling out a cable.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lerobot_core.errors import PortLost
-from lerobot_core.motors.scan import FoundServo, Probe, scan_bus
-from lerobot_core.motors.tables import MODELS
+from lerobot_core.motors.brand import ServoBrand
+from lerobot_core.motors.brands import BRANDS
+from lerobot_core.motors.scan import FoundServo, scan_bus
 from lerobot_core.serial.link import SerialLink
 
 MOVED_TURNS = 0.04
@@ -16,6 +18,7 @@ MOVED_TURNS = 0.04
 
 _CLEAR_RATIO = 3.0  # how much further than on any other port
 _USUAL_RESOLUTION = 4096  # counts in a turn, for a model that is not known
+_USUAL_IDS = range(1, 13)  # asked one by one: not every servo heeds a call to all
 
 
 @dataclass(frozen=True)
@@ -73,46 +76,65 @@ def decide(travels: Mapping[str, Mapping[int, float]]) -> Moved | None:
     return furthest[0]
 
 
+@dataclass(frozen=True)
+class _Arm:
+    """Who answered on one port."""
+
+    link: SerialLink
+    brand: ServoBrand
+    servos: list[FoundServo]
+
+
 class MovementWatch:
-    """Watches the arms on several ports at once.
+    """Watches the arms on several ports at once, whatever their brands.
 
     Args:
-        links: Port → its open link, at the baud rate of its servos.
+        links: Port → its open link. Left at the baud rate of the servos that were found there.
     """
 
-    def __init__(self, links: Mapping[str, SerialLink], probe: Probe) -> None:
+    def __init__(self, links: Mapping[str, SerialLink]) -> None:
         self._links = dict(links)
-        self._probe = probe
-        self._servos: dict[str, list[int]] = {}
+        self._arms: dict[str, _Arm] = {}
         self._ranges: dict[str, dict[int, TurnRange]] = {}
         self._stiff: dict[str, set[int]] = {}
         self._lost: set[str] = set()
 
     def begin(self) -> dict[str, list[int]]:
-        """Find the servos of each port: port → ids. Takes most of a second for each port."""
-        self._servos = {}
+        """Find the servos of each port: port → ids. Takes a few seconds for each port.
+
+        Asked are the usual baud rates of every brand, and the link's own.
+        """
+        self._arms = {}
         for port, link in self._links.items():
             try:
-                found = scan_bus(link, self._probe, baudrates=(link.baudrate,))
-                self._servos[port] = [servo.id for servo in found.servos]
+                arm = _find_arm(link)
+                if arm is not None:
+                    self._arms[port] = arm
             except PortLost:
                 self._lost.add(port)
         self.start_again()
-        return self._servos
+        found = {port: [servo.id for servo in arm.servos] for port, arm in self._arms.items()}
+        return {port: found.get(port, []) for port in self._links if port not in self._lost}
+
+    @property
+    def brands(self) -> dict[str, str]:
+        """Port → the brand of its servos, as its maker writes it; only where servos answered."""
+        return {port: arm.brand.name for port, arm in self._arms.items()}
 
     def start_again(self) -> None:
         """Forget what has moved so far."""
-        self._ranges = {port: {} for port in self._servos}
-        self._stiff = {port: set() for port in self._servos}
+        self._ranges = {port: {} for port in self._arms}
+        self._stiff = {port: set() for port in self._arms}
 
     def look(self) -> Moved | None:
         """Read all positions once. Which port was moved by hand since the beginning, if clear."""
-        for port, servo_ids in self._servos.items():
+        for port, arm in self._arms.items():
             if port in self._lost:
                 continue
             try:
-                for servo_id in servo_ids:
-                    self._note(port, self._probe.identify(self._links[port], servo_id))
+                for servo in arm.servos:
+                    arm.link.set_baudrate(servo.baudrate)
+                    self._note(port, arm.brand.probe.identify(arm.link, servo.id))
             except PortLost:
                 self._lost.add(port)
         return decide(self.travels)
@@ -145,9 +167,21 @@ class MovementWatch:
         if servo.has_torque is None or servo.position is None:
             return  # silent for once
         self._stiff[port].discard(servo.id)
-        model = MODELS.get(servo.model or "")
+        model = self._arms[port].brand.models.get(servo.model or "")
         turns = servo.position / (model.resolution if model else _USUAL_RESOLUTION)
         if servo.id in ranges:
             ranges[servo.id].add(turns)
         else:
             ranges[servo.id] = TurnRange(turns)
+
+
+def _find_arm(link: SerialLink) -> _Arm | None:
+    """Of the first brand that answers. Raises PortLost."""
+    rate = link.baudrate
+    for brand in BRANDS.values():
+        rates = dict.fromkeys((rate, *brand.usual_baudrates))
+        possible = [each for each in rates if each in brand.probe.baudrates]
+        scan = scan_bus(link, brand.probe, expected_ids=_USUAL_IDS, baudrates=possible)
+        if scan.servos:
+            return _Arm(link, brand, scan.servos)
+    return None

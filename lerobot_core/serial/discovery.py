@@ -3,6 +3,7 @@
 Only lists: no port is opened, so it may run beside whatever uses them.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -11,7 +12,10 @@ from typing import cast
 
 from lerobot_core.serial.access import ALLOWED, Access, port_access
 
-_STABLE_LINKS = Path("/dev/serial/by-id")  # kept by udev on Linux, absent elsewhere
+# Kept by udev on Linux, absent elsewhere: there the names themselves stay with an adapter or its
+# socket (macOS has serial number or place in them, Windows remembers the COM number).
+_LINKS_BY_ID = Path("/dev/serial/by-id")
+_LINKS_BY_PATH = Path("/dev/serial/by-path")
 
 # Resolved on use: virtual ports come from a higher layer. Each function takes nothing and
 # returns a list of FoundPort.
@@ -31,11 +35,18 @@ class UsbIds:
 
 SERVO_ADAPTERS: Mapping[UsbIds, str] = {
     UsbIds(0x1A86, 0x55D3): "Bus servo adapter (CH343)",
+    UsbIds(0x1A86, 0x7522): "USB serial adapter (CH340)",
     UsbIds(0x1A86, 0x7523): "USB serial adapter (CH340)",
+    UsbIds(0x1A86, 0x55D2): "USB serial adapter (CH342)",
     UsbIds(0x1A86, 0x55D4): "USB serial adapter (CH9102)",
     UsbIds(0x0403, 0x6014): "U2D2 or similar (FT232H)",
     UsbIds(0x0403, 0x6001): "USB serial adapter (FT232R)",
+    UsbIds(0x0403, 0x6010): "USB serial adapter (FT2232)",
+    UsbIds(0x0403, 0x6011): "USB serial adapter (FT4232)",
+    UsbIds(0x0403, 0x6015): "USB serial adapter (FT230X)",
     UsbIds(0x10C4, 0xEA60): "USB serial adapter (CP210x)",
+    UsbIds(0x10C4, 0xEA70): "USB serial adapter (CP2105)",
+    UsbIds(0x067B, 0x2303): "USB serial adapter (PL2303)",
     UsbIds(0x2F5D, 0x2202): "OpenRB-150",
 }
 """Adapters that arms are usually connected with. Source: the public list of USB ids."""
@@ -50,6 +61,7 @@ class PortFacts:
     product: str = ""
     manufacturer: str = ""
     serial_number: str = ""
+    socket: str = ""  # where it is plugged in, as the system numbers places: "1-2.3"
 
 
 @dataclass(frozen=True)
@@ -61,6 +73,7 @@ class FoundPort:
     adapter: str
     serial_number: str = ""
     usb: UsbIds | None = None
+    socket: str = ""  # tells adapters without a serial number apart
     access: Access = ALLOWED
     is_virtual: bool = False
 
@@ -72,7 +85,9 @@ class FoundPort:
 
 def list_ports() -> list[FoundPort]:
     """Real ports first, those that may be arms before others, then virtual ones."""
-    real = describe_ports(_system_ports(), _stable_links(), port_access)
+    ports = _system_ports()
+    links = stable_links(ports, _links_in(_LINKS_BY_ID), _links_in(_LINKS_BY_PATH))
+    real = describe_ports(ports, links, port_access)
     return [*real, *(port for provider in _PROVIDERS for port in _provided(provider))]
 
 
@@ -94,6 +109,7 @@ def describe_ports(
             adapter=adapter_name(port),
             serial_number=port.serial_number,
             usb=port.usb,
+            socket=port.socket,
             access=access(port.path),
         )
         for port in ports
@@ -113,6 +129,26 @@ def changed_ports(
     unplugged = [port for address, port in old.items() if address not in new]
     plugged_in = [port for address, port in new.items() if address not in old]
     return unplugged, plugged_in
+
+
+def stable_links(
+    ports: Iterable[PortFacts], by_id: Mapping[str, str], by_path: Mapping[str, str]
+) -> dict[str, str]:
+    """Device path → the link whose name stays, where there is one.
+
+    A name made of the adapter's serial number stays with the adapter. Without a number of its
+    own, two of one kind would take turns at that name: then the socket's name is the stable one.
+    """
+    ports = list(ports)
+    numbers = Counter((port.usb, port.serial_number) for port in ports)
+    links: dict[str, str] = {}
+    for port in ports:
+        has_own_number = port.serial_number and numbers[port.usb, port.serial_number] == 1
+        first, second = (by_id, by_path) if has_own_number else (by_path, by_id)
+        link = first.get(port.path) or second.get(port.path)
+        if link is not None:
+            links[port.path] = link
+    return links
 
 
 def adapter_name(port: PortFacts) -> str:
@@ -145,12 +181,13 @@ def _system_ports() -> list[PortFacts]:
             product=port.product or "",
             manufacturer=port.manufacturer or "",
             serial_number=port.serial_number or "",
+            socket=port.location or "",
         )
         for port in comports()
     ]
 
 
-def _stable_links(folder: Path = _STABLE_LINKS) -> dict[str, str]:
+def _links_in(folder: Path) -> dict[str, str]:
     """Device path → link, where the system keeps such links."""
     try:
         return {str(link.resolve()): str(link) for link in sorted(folder.iterdir())}

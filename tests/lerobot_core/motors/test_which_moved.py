@@ -5,9 +5,8 @@ from math import radians
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from wired_servos import WatchedLink, servo, wire
+from wired_servos import WatchedLink, scs_servo, servo, wire, x_servo, x_wire
 
-from lerobot_core.motors.feetech_scan import FeetechProbe
 from lerobot_core.motors.which_moved import Moved, MovementWatch, TurnRange, decide
 
 LEFT, RIGHT = "/dev/ttyACM0", "/dev/ttyACM1"
@@ -50,7 +49,7 @@ class TwoArms:
         self.links: dict[str, WatchedLink] = {
             port: wire(*(servo(number) for number in (1, 2, 3))) for port in (LEFT, RIGHT)
         }
-        self.watch = MovementWatch(self.links, FeetechProbe())
+        self.watch = MovementWatch(self.links)
 
     def turn(self, port: str, servo_id: int, degrees: float) -> None:
         self.links[port].chain.servo(servo_id).plant.angle_rad += radians(degrees)
@@ -128,3 +127,48 @@ def test_it_only_reads(arms: TwoArms) -> None:
     arms.turn(LEFT, 1, 40)
     arms.watch.look()
     assert arms.links[LEFT].written == arms.links[RIGHT].written == []
+
+
+# A mixture of brands
+
+THIRD, SILENT = "/dev/ttyUSB0", "/dev/ttyUSB1"
+
+
+class MixedArms(TwoArms):
+    """Arms of both brands and of two series, each set to its own baud rate, and a silent port."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.links[RIGHT] = x_wire(*(x_servo(number, baudrate=57_600) for number in (1, 2, 3)))
+        self.links[THIRD] = wire(*(scs_servo(number) for number in (1, 2)))
+        self.links[SILENT] = wire()
+        self.watch = MovementWatch(self.links)
+
+
+@pytest.fixture
+def mixed() -> MixedArms:
+    arms = MixedArms()
+    assert arms.watch.begin() == {LEFT: [1, 2, 3], RIGHT: [1, 2, 3], THIRD: [1, 2], SILENT: []}
+    assert arms.watch.look() is None
+    return arms
+
+
+def test_knows_the_brand_on_each_port(mixed: MixedArms) -> None:
+    assert mixed.watch.brands == {LEFT: "Feetech", RIGHT: "Dynamixel", THIRD: "Feetech"}
+
+
+@pytest.mark.parametrize("port", [LEFT, RIGHT, THIRD])
+def test_names_the_port_among_arms_of_several_brands(mixed: MixedArms, port: str) -> None:
+    mixed.turn(port, 2, 30)
+    moved = mixed.watch.look()
+    assert moved is not None
+    assert (moved.port, moved.servo_id) == (port, 2)
+    assert moved.turns == pytest.approx(30 / 360, abs=0.002)
+    assert all(link.written == [] for link in mixed.links.values())
+
+
+def test_a_dynamixel_arm_with_torque_proves_nothing(mixed: MixedArms) -> None:
+    mixed.links[RIGHT].chain.servo(2).write(64, b"\x01")
+    mixed.turn(RIGHT, 2, 90)
+    assert mixed.watch.look() is None
+    assert mixed.watch.stiff == {RIGHT: [2]}

@@ -17,6 +17,7 @@ from lerobot_core.serial.discovery import (
     changed_ports,
     describe_ports,
     list_ports,
+    stable_links,
 )
 
 CH343 = UsbIds(0x1A86, 0x55D3)
@@ -31,6 +32,8 @@ def describe(*ports: PortFacts, links: dict[str, str] | None = None) -> list[Fou
     ("facts", "name"),
     [
         (PortFacts("/dev/ttyACM0", CH343, "USB Single Serial"), "Bus servo adapter (CH343)"),
+        (PortFacts("/dev/ttyUSB0", UsbIds(0x10C4, 0xEA60), "x"), "USB serial adapter (CP210x)"),
+        (PortFacts("/dev/ttyUSB0", UsbIds(0x0403, 0x6014), "x"), "U2D2 or similar (FT232H)"),
         (PortFacts("/dev/ttyACM0", UsbIds(1, 2), "Gizmo", "Acme"), "Acme Gizmo"),
         (PortFacts("/dev/ttyACM0", UsbIds(1, 0xAB), "Gizmo"), "Gizmo"),
         (PortFacts("/dev/ttyACM0", UsbIds(1, 0xAB)), "USB adapter 0001:00ab"),
@@ -70,13 +73,47 @@ def test_tells_which_port_was_unplugged_and_which_came() -> None:
     assert changed_ports([left], [left]) == ([], [])
 
 
-def test_finds_the_links_that_stay_with_an_adapter(tmp_path: Path) -> None:
+def test_finds_the_links_that_stay_with_an_adapter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     device, folder = tmp_path / "ttyACM0", tmp_path / "by-id"
     device.touch()
     folder.mkdir()
     (folder / "usb-adapter").symlink_to(device)
-    assert discovery._stable_links(folder) == {str(device): str(folder / "usb-adapter")}
-    assert discovery._stable_links(tmp_path / "none") == {}
+    monkeypatch.setattr(discovery, "_LINKS_BY_ID", folder)
+    monkeypatch.setattr(discovery, "_LINKS_BY_PATH", tmp_path / "none")
+    facts = [PortFacts(str(device), CH343, serial_number="5A46", socket="1-2.3")]
+    monkeypatch.setattr(discovery, "_system_ports", lambda: facts)
+    port = list_ports()[0]
+    assert (port.address, port.stable_address) == (str(device), str(folder / "usb-adapter"))
+    assert (port.serial_number, port.socket) == ("5A46", "1-2.3")
+
+
+DEVICES = ["/dev/ttyACM0", "/dev/ttyACM1"]
+ID, ID_1, PATH, PATH_1 = "by-id/a", "by-id/b", "by-path/a", "by-path/b"
+BY_ID, BY_PATH = {DEVICES[0]: ID, DEVICES[1]: ID_1}, {DEVICES[0]: PATH, DEVICES[1]: PATH_1}
+
+
+@pytest.mark.parametrize(
+    ("numbers", "by_id", "by_path", "names"),
+    [
+        (("A", "B"), BY_ID, BY_PATH, [ID, ID_1]),
+        (("A", ""), BY_ID, BY_PATH, [ID, PATH_1]),
+        (("", ""), {DEVICES[1]: ID}, BY_PATH, [PATH, PATH_1]),
+        (("A", "A"), {DEVICES[1]: ID}, BY_PATH, [PATH, PATH_1]),  # copies with one number
+        (("", "B"), BY_ID, {}, [ID, ID_1]),
+        (("A", "B"), {}, {}, DEVICES),
+    ],
+)
+def test_the_name_that_stays_is_the_adapters_or_its_sockets(
+    numbers: tuple[str, str], by_id: dict[str, str], by_path: dict[str, str], names: list[str]
+) -> None:
+    ports = [
+        PortFacts(path, CH343, serial_number=number)
+        for path, number in zip(DEVICES, numbers, strict=True)
+    ]
+    links = stable_links(ports, by_id, by_path)
+    assert [port.stable_address for port in describe(*ports, links=links)] == names
 
 
 def test_asks_this_machine_and_adds_the_virtual_bench() -> None:
