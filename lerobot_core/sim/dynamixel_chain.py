@@ -10,12 +10,17 @@ from lerobot_core.motors.dynamixel_packets import (
     take_packets,
 )
 from lerobot_core.sim.chain import Chain, Reply
-from lerobot_core.sim.dynamixel_memory import ACCESS_ERROR, LENGTH_ERROR
+from lerobot_core.sim.dynamixel_memory import ACCESS_ERROR, LENGTH_ERROR, OK, RANGE_ERROR
 from lerobot_core.sim.dynamixel_servo import CONVERTER_VOLTS, DynamixelServo
 
-_PING, _READ, _WRITE, _REG_WRITE, _ACTION, _REBOOT = 0x01, 0x02, 0x03, 0x04, 0x05, 0x08
+_PING, _READ, _WRITE, _REG_WRITE, _ACTION = 0x01, 0x02, 0x03, 0x04, 0x05
+_FACTORY_RESET, _REBOOT, _CLEAR = 0x06, 0x08, 0x10
 _SYNC_READ, _SYNC_WRITE, _BULK_READ, _BULK_WRITE = 0x82, 0x83, 0x92, 0x93
-_INSTRUCTION_ERROR = 2
+_RESULT_ERROR, _INSTRUCTION_ERROR = 1, 2
+
+_KEPT_BY_RESET = {0xFF: (), 0x01: ("ID",), 0x02: ("ID", "Baud_Rate")}
+_CLEAR_TURNS = bytes.fromhex("0144584c22")
+"""The parameters of a clear: what is to be cleared, and a password against accidents."""
 
 _SILENT_SLOT_S = 0.0005  # how long a servo waits for a silent one before it (an estimate)
 
@@ -56,7 +61,12 @@ class DynamixelChain(Chain[DynamixelServo]):
         return self._replies_at_once(answers, servo_id, wire_s)
 
     def _broadcast(self, code: int, parameters: bytes, wire_s: float) -> list[Reply]:
-        """Everyone obeys; only a ping is answered, one servo after the other."""
+        """Everyone obeys; only a ping is answered, one servo after the other.
+
+        Nobody resets its id for a broadcast: all would have the same one.
+        """
+        if code == _FACTORY_RESET and parameters[:1] == b"\xff":
+            return []
         replies: list[Reply] = []
         for servo in sorted(self._hearing(), key=lambda servo: servo.servo_id):
             answer = _answer(servo, servo.servo_id, code, parameters)
@@ -112,6 +122,10 @@ def _obey_order(servo: DynamixelServo, code: int, parameters: bytes) -> int:
         servo.action()
     elif code == _REBOOT:
         servo.reboot()
+    elif code == _FACTORY_RESET:
+        return _reset(servo, parameters)
+    elif code == _CLEAR:
+        return OK if parameters == _CLEAR_TURNS and servo.clear_turns() else _RESULT_ERROR
     elif code not in (_WRITE, _REG_WRITE):
         return _INSTRUCTION_ERROR
     elif len(parameters) < 3:
@@ -121,6 +135,14 @@ def _obey_order(servo: DynamixelServo, code: int, parameters: bytes) -> int:
     else:
         servo.reg_write(_word(parameters, 0), parameters[2:])
     return 0
+
+
+def _reset(servo: DynamixelServo, parameters: bytes) -> int:
+    kept = _KEPT_BY_RESET.get(parameters[0]) if len(parameters) == 1 else None
+    if kept is None:
+        return RANGE_ERROR
+    servo.reset_to_factory(kept)
+    return OK
 
 
 def _read(servo: DynamixelServo, servo_id: int, address: int, size: int) -> bytes:

@@ -4,6 +4,7 @@ Source: the ROBOTIS e-manual, for registers, units, no-load speeds and what rese
 Position modes (3, 4, 5) move; a servo in current, velocity or PWM mode stays limp here.
 """
 
+from collections.abc import Sequence
 from math import floor, pi
 
 from lerobot_core.motors.dynamixel_tables import (
@@ -33,6 +34,7 @@ _VELOCITY_TICKS_S = 0.229 / 60 * TICKS_PER_TURN  # one count of velocity: 0.229 
 _ACCELERATION_TICKS_S2 = 214.577 / 3600 * TICKS_PER_TURN  # one count: 214.577 rev/min²
 _FULL_PWM = 885
 _FACTORY_ID = 1
+_STANDING_RAD_S = 0.01
 _MOVING_MODES = (POSITION_MODE, EXTENDED_POSITION_MODE, CURRENT_POSITION_MODE)
 
 # Revolutions per minute without load, at the voltage the model is made for.
@@ -152,10 +154,20 @@ class DynamixelServo:
         """Have it in the EEPROM, as if a host had written it there."""
         self.memory.set(register, value)
 
-    def reset_to_factory(self) -> None:
-        """As it left its maker: id 1, 57 600 baud, nothing set up."""
+    def reset_to_factory(self, kept: Sequence[str] = ()) -> None:
+        """As it left its maker: id 1, 57 600 baud, nothing set up, but for registers to keep."""
+        before = {register: self.memory.get(register) for register in kept}
         self.memory = DynamixelMemory(_FACTORY_ID, self._model, FACTORY_BAUDRATE)
+        for register, value in before.items():
+            self.keep(register, value)
         self.reboot()
+
+    def clear_turns(self) -> bool:
+        """Count from here on within one turn. False while it moves: it does not then."""
+        if abs(self.plant.velocity_rad_s) > _STANDING_RAD_S:
+            return False
+        self._forget_turns()
+        return True
 
     # Instructions
 

@@ -21,7 +21,8 @@ from lerobot_core.sim.plant import HandJoint
 
 PING, READ, WRITE, REG_WRITE, ACTION, REBOOT = 1, 2, 3, 4, 5, 8
 SYNC_READ, SYNC_WRITE, BULK_READ, BULK_WRITE, EVERYONE = 0x82, 0x83, 0x92, 0x93, 0xFE
-ID, BAUD_RATE, TORQUE, GOAL, PRESENT = 7, 8, 64, 116, 132
+FACTORY_RESET = 6
+ID, BAUD_RATE, TORQUE, WATCHDOG, GOAL, PRESENT = 7, 8, 64, 98, 116, 132
 
 
 def make_chain(*ids: int) -> DynamixelChain:
@@ -199,6 +200,68 @@ def test_the_sdk_reboots_a_servo(chain: DynamixelChain, port: SdkPort) -> None:
     chain.servo(1).memory.set("Torque_Enable", 1)
     assert sdk.PacketHandler(2.0).reboot(port, 1) == (sdk.COMM_SUCCESS, 0)
     assert chain.servo(1).memory.get("Torque_Enable") == 0
+
+
+@pytest.mark.parametrize(
+    ("option", "servo_id", "baudrate"), [(0xFF, 1, 57_600), (1, 2, 57_600), (2, 2, 1_000_000)]
+)
+def test_the_sdk_resets_a_servo(
+    chain: DynamixelChain, port: SdkPort, option: int, servo_id: int, baudrate: int
+) -> None:
+    servo = chain.servos[1]
+    servo.memory.set("Homing_Offset", 77)
+    assert sdk.PacketHandler(2.0).factoryReset(port, 2, option) == (sdk.COMM_SUCCESS, 0)
+    assert (servo.servo_id, servo.baudrate) == (servo_id, baudrate)
+    assert servo.memory.get("Homing_Offset") == 0
+
+
+def test_a_reset_that_makes_no_sense_is_refused(chain: DynamixelChain, port: SdkPort) -> None:
+    handler = sdk.PacketHandler(2.0)
+    assert handler.factoryReset(port, 2, 9) == (sdk.COMM_SUCCESS, 4)
+    chain.receive(encode_instruction(EVERYONE, FACTORY_RESET, b"\xff"))
+    assert [servo.servo_id for servo in chain.servos] == [1, 2, 3]
+
+
+def test_the_sdk_clears_the_turns_of_a_servo(chain: DynamixelChain, port: SdkPort) -> None:
+    handler, servo = sdk.PacketHandler(2.0), chain.servos[0]
+    servo.memory.set("Operating_Mode", 4)
+    assert isinstance(servo.plant, HandJoint)
+    servo.plant.angle_rad = 7.0
+    before, _, _ = handler.read4ByteTxRx(port, 1, PRESENT)
+    assert handler.clearMultiTurn(port, 1) == (sdk.COMM_SUCCESS, 0)
+    after, _, _ = handler.read4ByteTxRx(port, 1, PRESENT)
+    assert before - after == 4096
+    servo.plant.velocity_rad_s = 1.0
+    assert handler.clearMultiTurn(port, 1) == (sdk.COMM_SUCCESS, 1)
+
+
+def test_the_sdk_writes_in_bulk_and_registers_a_write(
+    chain: DynamixelChain, port: SdkPort
+) -> None:
+    handler = sdk.PacketHandler(2.0)
+    writer = sdk.GroupBulkWrite(port, handler)
+    writer.addParam(1, GOAL, 4, list((1500).to_bytes(4, "little")))
+    writer.addParam(3, TORQUE, 1, [1])
+    assert writer.txPacket() == sdk.COMM_SUCCESS
+    assert chain.servo(1).memory.get("Goal_Position") == 1500
+    assert chain.servo(3).memory.get("Torque_Enable") == 1
+    goal = list((900).to_bytes(4, "little"))
+    assert handler.regWriteTxRx(port, 2, GOAL, 4, goal) == (sdk.COMM_SUCCESS, 0)
+    assert chain.servo(2).memory.get("Goal_Position") != 900
+    assert handler.action(port, EVERYONE) == sdk.COMM_SUCCESS
+    assert chain.servo(2).memory.get("Goal_Position") == 900
+
+
+def test_the_sdk_sees_the_watchdog_fire(chain: DynamixelChain, port: SdkPort) -> None:
+    handler = sdk.PacketHandler(2.0)
+    assert handler.write1ByteTxRx(port, 1, TORQUE, 1) == (sdk.COMM_SUCCESS, 0)
+    assert handler.write1ByteTxRx(port, 1, WATCHDOG, 5) == (sdk.COMM_SUCCESS, 0)
+    for _ in range(50):
+        chain.advance(0.004)
+    assert handler.read1ByteTxRx(port, 1, WATCHDOG) == (0xFF, sdk.COMM_SUCCESS, 0)
+    assert handler.write4ByteTxRx(port, 1, GOAL, 2000) == (sdk.COMM_SUCCESS, 4)
+    assert handler.write1ByteTxRx(port, 1, WATCHDOG, 0) == (sdk.COMM_SUCCESS, 0)
+    assert handler.write4ByteTxRx(port, 1, GOAL, 2000) == (sdk.COMM_SUCCESS, 0)
 
 
 def test_the_sdk_reads_and_writes_in_groups(chain: DynamixelChain, port: SdkPort) -> None:
