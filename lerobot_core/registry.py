@@ -10,8 +10,8 @@ from lerobot_core.errors import SettingInvalid, UnknownChoice
 class Choice:
     """Base of config families whose members are picked by name.
 
-    A class that derives from ``Choice`` without a ``kind`` starts a family, such as
-    ``RobotConfig``; a subclass with a ``kind`` joins it by being defined.
+    A class that derives from ``Choice`` itself starts a family, such as ``RobotConfig``; a
+    subclass with a ``kind`` joins it by being defined, one without is a base of members.
     """
 
     kind: ClassVar[str]
@@ -20,7 +20,8 @@ class Choice:
     def __init_subclass__(cls, *, kind: str | None = None, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if kind is None:
-            cls._members = {}
+            if Choice in cls.__bases__:
+                cls._members = {}
             return
         if kind in cls._members:
             raise TypeError(f"two configs are both called {kind!r}")

@@ -33,6 +33,10 @@ _FAMILIES = {
     "so100_leader": "so_leader",
     "so101_leader": "so_leader",
     "demonstrator": "so_leader",
+    "bi_so_follower": "so_follower",
+    "bi_so_leader": "so_leader",
+    "bi_koch_follower": "koch_follower",
+    "bi_koch_leader": "koch_leader",
 }
 _ENTRY, _ORIGIN = "calibration.json", "origin.json"
 

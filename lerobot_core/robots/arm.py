@@ -18,6 +18,7 @@ from lerobot_core.errors import (
     GoalNotTaken,
     PortLost,
     ServosMissing,
+    SettingInvalid,
     SupplyVoltageWrong,
     TorqueNotOff,
 )
@@ -65,12 +66,16 @@ class Brand:
 class Arm:
     """Owns the bus of one arm. Closed until ``open``.
 
-    ``modes`` is each motor's Operating_Mode.
+    Args:
+        family: Upstream's folder of its calibrations, such as ``so_follower``.
+        arm_id: What the operator calls it.
+        modes: Each motor's Operating_Mode.
     """
 
     def __init__(
         self,
-        label: str,
+        family: str,
+        arm_id: str | None,
         port: str,
         calibration_path: Path,
         motors: Mapping[str, Motor],
@@ -80,7 +85,9 @@ class Arm:
         make_bus: BusMaker,
         read_retries: int = 2,
     ) -> None:
-        self.label = label
+        self.family = family
+        self.label = f"{family} {arm_id}" if arm_id else family
+        self.port = port
         self.calibration_path = calibration_path
         self.motors = dict(motors)
         self.brand = brand
@@ -88,7 +95,6 @@ class Arm:
         self.keys = [name + SUFFIX for name in self.motors]
         self.servo_ids = {name + SUFFIX: motor.id for name, motor in self.motors.items()}
         self.stale: dict[str, int] = {}
-        self._port = port
         self._retries = read_retries
         self._make_bus = make_bus
         self._bus: MotorsBus | None = None
@@ -127,7 +133,7 @@ class Arm:
             raise DeviceAlreadyConnectedError(device=self.label)
         self._calibration = {}
         calibration = self.calibration() if self.calibration_path.exists() else None
-        bus = self._make_bus(self._port, self.motors, calibration)
+        bus = self._make_bus(self.port, self.motors, calibration)
         bus.connect()
         self._bus = bus
         self._positions = {}
@@ -189,8 +195,12 @@ class Arm:
         Most servos know one turn only, and there is nothing to be done.
         """
 
-    def check_voltage(self) -> None:
-        """Raises SupplyVoltageWrong if a servo gets a voltage outside its own limits."""
+    def check_voltage(self) -> float:
+        """The lowest voltage that a servo measures.
+
+        Raises:
+            SupplyVoltageWrong: a servo gets one outside its own limits.
+        """
         volts, lows, highs = (
             self._read_raw(register)
             for register in (self.brand.voltage, "Min_Voltage_Limit", "Max_Voltage_Limit")
@@ -203,8 +213,17 @@ class Arm:
                     low=lows[name] / 10,
                     high=highs[name] / 10,
                 )
+        return min(volts.values()) / 10
 
     # Positions
+
+    def check_keys(self, keys: Iterable[str]) -> None:
+        """Raises SettingInvalid if the arm lacks one of these joints."""
+        unknown = [key for key in keys if key not in self.servo_ids]
+        if unknown:
+            raise SettingInvalid(
+                setting="The action", reason=f"{self.label} has no joint {unknown[0]}"
+            )
 
     def request_positions(self) -> None:
         """Ask for them now; ``read_positions`` collects the answer."""

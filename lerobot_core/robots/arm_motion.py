@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 
-from lerobot_core.errors import SettingInvalid
 from lerobot_core.motors.calibration import MotorCalibration
 from lerobot_core.motors.normalisation import to_user
 from lerobot_core.robots.arm import SUFFIX, Arm
@@ -39,11 +38,7 @@ class ArmMotion:
     def known(self, action: Action) -> JointValues:
         """The targets of ``action``. Raises SettingInvalid if the arm lacks a joint of it."""
         joints = {key: float(value) for key, value in action.items() if key.endswith(SUFFIX)}
-        unknown = [key for key in joints if key not in self._arm.servo_ids]
-        if unknown:
-            raise SettingInvalid(
-                setting="The action", reason=f"{self._arm.label} has no joint {unknown[0]}"
-            )
+        self._arm.check_keys(joints)
         return joints
 
     def send(self, wanted: JointValues, limits: Mapping[str, MotionLimit]) -> JointValues:

@@ -23,6 +23,7 @@ from lerobot_core.types import Action, JointValues
 BUS_WATCHDOG_S = 1.0
 """Silence after which the servos stop: later than the guard, which tells them where."""
 
+_WATCHDOG_COUNTS = float(round(BUS_WATCHDOG_S / WATCHDOG_S))
 _RESTART_TRIES = 200  # each waits milliseconds for an answer; a restart may take half a second
 
 
@@ -46,7 +47,8 @@ class DynamixelArm(Arm):
 
     def __init__(
         self,
-        label: str,
+        family: str,
+        arm_id: str | None,
         port: str,
         calibration_path: Path,
         motors: Mapping[str, Motor],
@@ -58,7 +60,8 @@ class DynamixelArm(Arm):
         read_retries: int = 2,
     ) -> None:
         super().__init__(
-            label,
+            family,
+            arm_id,
             port,
             calibration_path,
             motors,
@@ -107,9 +110,7 @@ class DynamixelArm(Arm):
         if turns is None:
             raise JointOutsideRange(device=self.label, joint=name)
         shift = turns * resolution
-        return replace(
-            filed, range_min=filed.range_min + shift, range_max=filed.range_max + shift
-        )
+        return replace(filed, range_min=filed.range_min + shift, range_max=filed.range_max + shift)
 
     # Positions
 
@@ -144,10 +145,10 @@ class DynamixelArm(Arm):
 
     def take_over(self) -> None:
         self._wake(all_must_answer=True)
-        self._watch()
+        self.watch()
 
     def torque_on(self, names: Iterable[str] | None = None) -> None:
-        self._watch()  # before: no torque that nobody watches
+        self.watch()  # before: no torque that nobody watches
         super().torque_on(names)
 
     def torque_off(self) -> None:
@@ -162,11 +163,8 @@ class DynamixelArm(Arm):
         self._watched_bus.reboot(name)
         self._await(name)
         self.find_turns([name])
-
-    def torque_on_again(self, name: str) -> None:
         if self._is_watched:
-            self._watch()
-        super().torque_on_again(name)
+            self.bus.write("Bus_Watchdog", name, _WATCHDOG_COUNTS, num_retry=WRITE_RETRIES)
 
     def _await(self, name: str) -> None:
         for _ in range(_RESTART_TRIES):
@@ -175,7 +173,8 @@ class DynamixelArm(Arm):
                 return
         raise ServoNotResponding(servo_id=self.motors[name].id)
 
-    def _watch(self) -> None:
+    def watch(self) -> None:
+        """Start the bus watchdog; servos that it stopped obey again."""
         self._watched_bus.start_watchdog(BUS_WATCHDOG_S)
         self._is_watched, self.was_silent = True, False
         self._spoke_at = self._now()
@@ -206,8 +205,7 @@ class DynamixelArm(Arm):
                 normalize=False,
             )
             if self._is_watched:
-                counts = round(BUS_WATCHDOG_S / WATCHDOG_S)
-                self.bus.sync_write("Bus_Watchdog", dict.fromkeys(stopped, float(counts)))
+                self.bus.sync_write("Bus_Watchdog", dict.fromkeys(stopped, _WATCHDOG_COUNTS))
         self.was_silent = False
         self._spoke_at = self._now()
         return bool(stopped)

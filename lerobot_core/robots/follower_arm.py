@@ -32,11 +32,11 @@ class FollowerArm(Robot):
         self,
         config: RobotConfig,
         settings: FollowerSettings,
-        make_arm: Callable[[str, Path], Arm],
+        make_arm: Callable[[Path], Arm],
         *,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``make_arm`` takes its label and its calibration file."""
+        """``make_arm`` takes the calibration file."""
         super().__init__(config)
         self._settings = settings
         self.cameras: dict[str, Camera] = {
@@ -44,8 +44,7 @@ class FollowerArm(Robot):
         }
         folder = config.calibration_dir or calibration_home() / "robots" / self.name
         self._calibration_path = Path(folder) / f"{config.id}.json"
-        label = f"{self.name} {config.id}" if config.id else self.name
-        self._arm = make_arm(label, self._calibration_path)
+        self._arm = make_arm(self._calibration_path)
         self._motion = ArmMotion(self._arm, now)
         self._open: ExitStack | None = None
         self._limits: dict[str, MotionLimit] = {}
@@ -100,9 +99,13 @@ class FollowerArm(Robot):
         return self._is_torque_on
 
     @property
-    def arm(self) -> Arm:
-        """The servos, for who sets them up or calibrates them."""
-        return self._arm
+    def arms(self) -> Mapping[str, Arm]:
+        return {"": self._arm}
+
+    @property
+    def stays_stiff(self) -> bool:
+        """Whether disconnecting leaves torque as it is."""
+        return not self._settings.disable_torque_on_disconnect
 
     @property
     def packets(self) -> tuple[int, int]:
@@ -205,7 +208,7 @@ class FollowerArm(Robot):
 
     def clear_overload(self, joint: str) -> None:
         name = joint.removesuffix(SUFFIX)
-        self._motion.known({name + SUFFIX: 0.0})
+        self._arm.check_keys([name + SUFFIX])
         self._arm.clear_alarm(name)
         self._configure_again(name)
         if not self._is_torque_on:
@@ -266,4 +269,3 @@ class FollowerArm(Robot):
     def _where(self, register: str) -> list[int]:
         place = self._arm.brand.registers[register]
         return [place.address, place.size]
-

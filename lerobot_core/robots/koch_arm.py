@@ -58,7 +58,8 @@ def koch_motors(models: Mapping[str, str], use_degrees: bool = False) -> dict[st
 
 
 def koch_arm(
-    label: str,
+    family: str,
+    arm_id: str | None,
     port: str,
     calibration_path: Path,
     motors: Mapping[str, Motor],
@@ -69,7 +70,8 @@ def koch_arm(
 ) -> DynamixelArm:
     modes = dict.fromkeys(motors, EXTENDED_POSITION_MODE) | {"gripper": CURRENT_POSITION_MODE}
     return DynamixelArm(
-        label,
+        family,
+        arm_id,
         port,
         calibration_path,
         motors,

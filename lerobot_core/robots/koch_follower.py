@@ -27,8 +27,9 @@ class KochFollower(FollowerArm):
         super().__init__(
             config,
             config,
-            lambda label, path: koch_arm(
-                label,
+            lambda path: koch_arm(
+                self.name,
+                config.id,
                 config.port,
                 path,
                 koch_motors(KOCH_FOLLOWER_MODELS, config.use_degrees),

@@ -46,14 +46,19 @@ def limit_targets(
     Raises:
         UnsafeAction: a target is not a finite number (a clamp would let NaN through).
     """
-    for joint, target in wanted.items():
-        if not isfinite(target):
-            raise UnsafeAction(joint=joint.removesuffix(".pos"), value=str(target))
+    require_finite(wanted)
     step_s = min(max(seconds, 0.0), LONGEST_STEP_S)
     return {
         joint: _limited(target, last[joint], measured[joint], limits[joint], step_s)
         for joint, target in wanted.items()
     }
+
+
+def require_finite(wanted: Action) -> None:
+    """Raises UnsafeAction."""
+    for joint, target in wanted.items():
+        if not isfinite(target):
+            raise UnsafeAction(joint=joint.removesuffix(".pos"), value=str(target))
 
 
 def slowed(limits: Mapping[str, MotionLimit], fraction: float) -> dict[str, MotionLimit]:

@@ -3,8 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from lerobot_core.cameras.config import CameraConfig, cameras_from_dict
 from lerobot_core.registry import Choice
@@ -18,6 +17,9 @@ from lerobot_core.types import (
     ServoReading,
 )
 
+if TYPE_CHECKING:
+    from lerobot_core.robots.arm import Arm
+
 
 @dataclass(frozen=True, kw_only=True)
 class RobotConfig(Choice):
@@ -30,6 +32,11 @@ class RobotConfig(Choice):
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> Self:
         return cls(**{**values, "cameras": cameras_from_dict(values.get("cameras", {}))})
+
+    @property
+    def arms(self) -> Mapping[str, "RobotConfig"]:
+        """Each arm by itself, as it is called by the robot's ``arms``."""
+        return {"": self}
 
     @property
     def addresses(self) -> list[str]:
@@ -88,7 +95,8 @@ class Robot(ABC):
 
     @property
     @abstractmethod
-    def calibration_path(self) -> Path: ...
+    def arms(self) -> Mapping[str, "Arm"]:
+        """Its arms, for who sets them up or calibrates them: “left” and “right”, or “” alone."""
 
     @abstractmethod
     def connect(self, calibrate: bool = True) -> None:

@@ -62,7 +62,8 @@ class SOArm(Arm):
 
     def __init__(
         self,
-        label: str,
+        family: str,
+        arm_id: str | None,
         port: str,
         calibration_path: Path,
         *,
@@ -71,7 +72,8 @@ class SOArm(Arm):
         make_bus: BusMaker = FeetechMotorsBus,
     ) -> None:
         super().__init__(
-            label,
+            family,
+            arm_id,
             port,
             calibration_path,
             so_motors(use_degrees),

@@ -32,8 +32,9 @@ class SOFollower(FollowerArm):
         super().__init__(
             config,
             config,
-            lambda label, path: SOArm(
-                label,
+            lambda path: SOArm(
+                self.name,
+                config.id,
                 config.port,
                 path,
                 use_degrees=config.use_degrees,

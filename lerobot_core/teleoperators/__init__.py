@@ -3,8 +3,11 @@
 Configs are loaded at once, the drivers behind them on first use.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
+from lerobot_core.teleoperators.bimanual_config import BiKochLeaderConfig, BiSOLeaderConfig
+from lerobot_core.teleoperators.koch_config import KochLeaderConfig
 from lerobot_core.teleoperators.so_config import (
     DemonstratorConfig,
     SO100LeaderConfig,
@@ -13,12 +16,20 @@ from lerobot_core.teleoperators.so_config import (
 from lerobot_core.teleoperators.teleoperator import Teleoperator, TeleoperatorConfig
 
 if TYPE_CHECKING:
+    from lerobot_core.teleoperators.bimanual import BiKochLeader, BiSOLeader
     from lerobot_core.teleoperators.demonstrator import Demonstrator
+    from lerobot_core.teleoperators.koch_leader import KochLeader
     from lerobot_core.teleoperators.so_leader import SO100Leader, SO101Leader
 
 __all__ = [
+    "BiKochLeader",
+    "BiKochLeaderConfig",
+    "BiSOLeader",
+    "BiSOLeaderConfig",
     "Demonstrator",
     "DemonstratorConfig",
+    "KochLeader",
+    "KochLeaderConfig",
     "SO100Leader",
     "SO100LeaderConfig",
     "SO101Leader",
@@ -27,14 +38,17 @@ __all__ = [
     "TeleoperatorConfig",
 ]
 
+_DRIVERS = {
+    "BiKochLeader": "bimanual",
+    "BiSOLeader": "bimanual",
+    "Demonstrator": "demonstrator",
+    "KochLeader": "koch_leader",
+    "SO100Leader": "so_leader",
+    "SO101Leader": "so_leader",
+}
+
 
 def __getattr__(name: str) -> object:
-    if name in ("SO100Leader", "SO101Leader"):
-        from lerobot_core.teleoperators import so_leader
-
-        return getattr(so_leader, name)
-    if name == "Demonstrator":
-        from lerobot_core.teleoperators.demonstrator import Demonstrator
-
-        return Demonstrator
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _DRIVERS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_DRIVERS[name]}"), name)

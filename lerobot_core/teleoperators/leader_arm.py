@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from lerobot_core.errors import DeviceAlreadyConnectedError
 from lerobot_core.paths import calibration_home
@@ -10,17 +11,18 @@ from lerobot_core.robots.arm import Arm
 from lerobot_core.teleoperators.teleoperator import Teleoperator, TeleoperatorConfig
 from lerobot_core.types import JointValues, ServoReading
 
+_Arm = TypeVar("_Arm", bound=Arm)
 
-class LeaderArm(Teleoperator):
+
+class LeaderArm(Teleoperator, Generic[_Arm]):
     """What all arms that are moved by hand do alike. Limp from ``connect`` on."""
 
-    def __init__(self, config: TeleoperatorConfig, make_arm: Callable[[str, Path], Arm]) -> None:
-        """``make_arm`` takes its label and its calibration file."""
+    def __init__(self, config: TeleoperatorConfig, make_arm: Callable[[Path], _Arm]) -> None:
+        """``make_arm`` takes the calibration file."""
         super().__init__(config)
         folder = config.calibration_dir or calibration_home() / "teleoperators" / self.name
         self.calibration_path = Path(folder) / f"{config.id}.json"
-        label = f"{self.name} {config.id}" if config.id else self.name
-        self._arm = make_arm(label, self.calibration_path)
+        self._arm = make_arm(self.calibration_path)
         self._is_checked = False  # its servos hold its calibration, and say where it stands
 
     @property
@@ -52,9 +54,8 @@ class LeaderArm(Teleoperator):
         return self._arm.packets
 
     @property
-    def arm(self) -> Arm:
-        """The servos, for who sets them up or calibrates them."""
-        return self._arm
+    def arms(self) -> Mapping[str, Arm]:
+        return {"": self._arm}
 
     def connect(self, calibrate: bool = True) -> None:
         """Open and check. Without ``calibrate`` a missing or foreign calibration is let pass."""

@@ -19,7 +19,7 @@ from lerobot_core.teleoperators.so_config import (
 from lerobot_core.types import Action, JointValues
 
 
-class SOLeader(LeaderArm):
+class SOLeader(LeaderArm[SOArm]):
     """An SO arm that is moved by hand. Its torque is off from ``connect`` on.
 
     Between ``enable_torque`` and ``disable_torque`` it can be moved by ``send_feedback``, with
@@ -37,8 +37,9 @@ class SOLeader(LeaderArm):
     ) -> None:
         super().__init__(
             config,
-            lambda label, path: SOArm(
-                label,
+            lambda path: SOArm(
+                self.name,
+                config.id,
                 config.port,
                 path,
                 use_degrees=config.use_degrees,

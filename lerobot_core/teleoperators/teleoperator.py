@@ -3,10 +3,13 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from lerobot_core.registry import Choice
 from lerobot_core.types import Action, JointValues, ServoReading
+
+if TYPE_CHECKING:
+    from lerobot_core.robots.arm import Arm
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,6 +18,11 @@ class TeleoperatorConfig(Choice):
 
     id: str | None = None
     calibration_dir: str | None = None
+
+    @property
+    def arms(self) -> Mapping[str, "TeleoperatorConfig"]:
+        """Each arm by itself, as it is called by the teleoperator's ``arms``."""
+        return {"": self}
 
     @property
     def addresses(self) -> list[str]:
@@ -71,6 +79,11 @@ class Teleoperator(ABC):
     @abstractmethod
     def get_action(self) -> JointValues:
         """Where it points now. A reading that was lost keeps its last value."""
+
+    @property
+    def arms(self) -> Mapping[str, "Arm"]:
+        """Its arms, for who sets them up or calibrates them; what has no servos has none."""
+        return {}
 
     @property
     def stale_joints(self) -> Mapping[str, int]:
