@@ -100,6 +100,7 @@ PROBLEMS: dict[str, Remedy | None] = {
     "wrong_servo_model": Remedy.OPEN_SETUP,
     "firmware_mixed": Remedy.TRY_AGAIN,
     "servo_lost": Remedy.TRY_AGAIN,
+    "servo_refused": Remedy.TRY_AGAIN,
     "servo_alarm": Remedy.TRY_AGAIN,
     "supply_voltage_wrong": Remedy.TRY_AGAIN,
     "register_value_invalid": Remedy.OPEN_CALIBRATION,
@@ -151,6 +152,7 @@ PROBLEMS: dict[str, Remedy | None] = {
     "video_damaged": None,
     "unknown_choice": None,
     "setting_invalid": None,
+    "arm_not_described": None,
     "library_missing": None,
 }
 

@@ -10,7 +10,7 @@ The sentence and the hint are templates of ours; facts only ever fill their gaps
     │   ├── ServoNotResponding · BadReply · ServosMissing · WrongServoModel · ServoLost
     │   ├── FirmwareMixed
     │   ├── TorqueNotOff · GoalNotTaken · ServoAlarm · SupplyVoltageWrong · RegisterValueInvalid
-    │   ├── RestBlocked · ServosStopped
+    │   ├── RestBlocked · ServosStopped · ServoRefused
     │   ├── ServoOverloaded · TorqueLost · ServoTooHot · ServoStraining · SupplyFailing
     │   ├── JointBlocked · ServoWarm · ServoHotSoon · SupplySagging
     │   ├── CalibrationMissing · CalibrationDamaged · CalibrationMismatch
@@ -28,7 +28,7 @@ The sentence and the hint are templates of ours; facts only ever fill their gaps
     ├── SessionError
     │   └── SessionNotStarted · SessionEnded · SessionSilent
     ├── JobVanished
-    ├── UnknownChoice · SettingInvalid
+    ├── UnknownChoice · SettingInvalid · ArmNotDescribed
     └── LibraryMissing
 """
 
@@ -87,6 +87,7 @@ from lerobot_core.errors.servos import (
     ServoAlarm,
     ServoLost,
     ServoNotResponding,
+    ServoRefused,
     ServosMissing,
     ServosStopped,
     SupplyVoltageWrong,
@@ -101,9 +102,15 @@ from lerobot_core.errors.sessions import (
     SessionNotStarted,
     SessionSilent,
 )
-from lerobot_core.errors.settings import LibraryMissing, SettingInvalid, UnknownChoice
+from lerobot_core.errors.settings import (
+    ArmNotDescribed,
+    LibraryMissing,
+    SettingInvalid,
+    UnknownChoice,
+)
 
 __all__ = [
+    "ArmNotDescribed",
     "BadReply",
     "BenchUnavailable",
     "CalibrationDamaged",
@@ -148,6 +155,7 @@ __all__ = [
     "ServoLost",
     "ServoNotResponding",
     "ServoOverloaded",
+    "ServoRefused",
     "ServoStraining",
     "ServoTooHot",
     "ServoWarm",

@@ -120,6 +120,15 @@ class ServosStopped(
     pass
 
 
+class ServoRefused(
+    DeviceError,
+    code="servo_refused",
+    sentence="{joint} (servo {servo_id}) refuses {what}: {reason}.",
+    hint="Release the arm, switch its power off and on, and try again.",
+):
+    pass
+
+
 class UnsafeAction(
     WorkbenchError,
     code="unsafe_action",

@@ -1,4 +1,4 @@
-"""Settings, choices and libraries."""
+"""Settings, choices, descriptions and libraries."""
 
 from lerobot_core.errors.base import WorkbenchError
 
@@ -17,6 +17,15 @@ class SettingInvalid(
     code="setting_invalid",
     sentence="{setting} cannot be used: {reason}.",
     hint="Correct it, then try again.",
+):
+    pass
+
+
+class ArmNotDescribed(
+    WorkbenchError,
+    code="arm_not_described",
+    sentence="The lengths of “{kind}” are not known here, so its tool cannot be led through space.",
+    hint="Move its joints instead. Described arms: {known}.",
 ):
     pass
 

@@ -6,7 +6,10 @@ an error byte before its data. Where instruction and parameters would hold ``FF 
 of a header, another ``FD`` follows it.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
+
+from lerobot_core.motors.framing import StatusPacket
 
 HEADER = b"\xff\xff\xfd\x00"
 OVERHEAD = 10  # bytes of an instruction without parameters
@@ -15,6 +18,7 @@ BROADCAST_ID = 0xFE
 STATUS = 0x55
 LONGEST_PACKET = 1024  # no servo of the series takes or sends more
 
+_SYNC_READ, _SYNC_WRITE = 0x82, 0x83
 _PREFIX = 7  # header, id and length
 _MARK, _STUFFED = b"\xff\xff\xfd", b"\xff\xff\xfd\xfd"
 
@@ -25,14 +29,6 @@ class Packet(NamedTuple):
     servo_id: int
     instruction: int
     parameters: bytes
-
-
-class StatusPacket(NamedTuple):
-    """A servo's reply."""
-
-    servo_id: int
-    error: int  # a key of REFUSALS, and HARDWARE_ALERT
-    data: bytes
 
 
 def crc16(data: bytes | bytearray) -> int:
@@ -71,6 +67,33 @@ def encode_status(servo_id: int, error: int, data: bytes = b"") -> bytes:
     return encode_instruction(servo_id, STATUS, bytes((error,)) + data)
 
 
+def sync_read_packet(servo_ids: Sequence[int], address: int, size: int) -> bytes:
+    return encode_instruction(
+        BROADCAST_ID, _SYNC_READ, word(address) + word(size) + bytes(servo_ids)
+    )
+
+
+def sync_write_packet(address: int, size: int, values: Mapping[int, bytes]) -> bytes:
+    entries = b"".join(bytes((servo_id,)) + data for servo_id, data in values.items())
+    return encode_instruction(BROADCAST_ID, _SYNC_WRITE, word(address) + word(size) + entries)
+
+
+def word(value: int) -> bytes:
+    return value.to_bytes(2, "little")
+
+
+def reply_length(size: int) -> int:
+    return STATUS_OVERHEAD + size
+
+
+def most_stuffing(size: int) -> int:
+    return (size + 1) // len(_MARK)  # the error byte may be part of it
+
+
+def length_of(reply: StatusPacket) -> int:
+    return STATUS_OVERHEAD - 1 + len(stuff(bytes((reply.error,)) + reply.data))
+
+
 def take_packets(buffer: bytearray, longest: int = LONGEST_PACKET) -> list[Packet]:
     """Take all whole packets out of ``buffer``; noise and damage are dropped.
 
@@ -101,7 +124,7 @@ def take_replies(buffer: bytearray, size: int) -> list[StatusPacket]:
 
     Of another length is what answers an earlier question.
     """
-    longest = STATUS_OVERHEAD + size + (size + 1) // len(_MARK)  # all of it stuffed
+    longest = reply_length(size) + most_stuffing(size)
     return [
         StatusPacket(packet.servo_id, packet.parameters[0], packet.parameters[1:])
         for packet in take_packets(buffer, longest)

@@ -70,8 +70,7 @@ def _check_models(wire: FeetechWire, motors: Mapping[str, Motor], port: str) -> 
 
 def _check_firmware(wire: FeetechWire, motors: Mapping[str, Motor], port: str) -> None:
     ids = {motor.id: name for name, motor in motors.items()}
-    read = wire.reader(models_of(motors)[0])
-    replies = read(ids, _FIRMWARE.address, _FIRMWARE.size, _RETRIES)
+    replies = wire.sync_read(ids, _FIRMWARE.address, _FIRMWARE.size, _RETRIES)
     missing = [
         f"Servo {servo_id} ({name})" for servo_id, name in ids.items() if servo_id not in replies
     ]

@@ -4,21 +4,16 @@
 servo and its status replies.
 """
 
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+
+from lerobot_core.motors.framing import StatusPacket
 
 HEADER = b"\xff\xff"
 OVERHEAD = 6  # bytes of a packet without parameters
 BROADCAST_ID = 0xFE
+_SYNC_READ, _SYNC_WRITE = 0x82, 0x83
 _MAX_REPLY_ID = 0xFD
 _MAX_ERROR = 0x7F
-
-
-class StatusPacket(NamedTuple):
-    """A servo's reply."""
-
-    servo_id: int
-    error: int  # bits of tables.ALARMS
-    data: bytes
 
 
 def encode_packet(servo_id: int, code: int, parameters: bytes = b"") -> bytes:
@@ -30,6 +25,33 @@ def encode_packet(servo_id: int, code: int, parameters: bytes = b"") -> bytes:
 def checksum(body: bytes | bytearray | memoryview) -> int:
     """Of everything between the header and the checksum itself."""
     return ~sum(body) & 0xFF
+
+
+def sync_read_packet(servo_ids: Sequence[int], address: int, size: int) -> bytes:
+    return encode_packet(BROADCAST_ID, _SYNC_READ, bytes((address, size, *servo_ids)))
+
+
+def sync_write_packet(address: int, size: int, values: Mapping[int, bytes]) -> bytes:
+    entries = b"".join(bytes((servo_id,)) + data for servo_id, data in values.items())
+    return encode_packet(BROADCAST_ID, _SYNC_WRITE, bytes((address, size)) + entries)
+
+
+def reply_length(size: int) -> int:
+    return OVERHEAD + size
+
+
+def most_stuffing(size: int) -> int:
+    """None: this protocol knows its packets by their length alone."""
+    return 0
+
+
+def length_of(reply: StatusPacket) -> int:
+    return OVERHEAD + len(reply.data)
+
+
+def bytes_to_come(buffer: bytearray, size: int) -> int:
+    """How many bytes the reply lacks that begins ``buffer``."""
+    return OVERHEAD + size - len(buffer)
 
 
 def take_replies(buffer: bytearray, size: int) -> list[StatusPacket]:

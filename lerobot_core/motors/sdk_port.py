@@ -1,7 +1,7 @@
-"""The vendor SDK's port handler, on our links.
+"""The vendor SDKs' port handler, on our links.
 
-The SDK calls the methods below by their names. Its own handler asks a non-blocking port for
-bytes in a busy loop; this one waits in ``SerialLink.read`` and keeps our deadline.
+The SDKs call the methods with capitals by their names. Their own handlers ask a non-blocking port
+for bytes in a busy loop; this one waits in ``SerialLink.read`` and keeps our deadlines.
 """
 
 import time
@@ -21,18 +21,25 @@ _NOISE_BYTES = 250  # beyond the reply itself: on a wire that never falls silent
 
 
 class SdkPort:
-    """Quacks like ``scservo_sdk.PortHandler``, as far as its packet handler asks.
+    """Quacks like ``scservo_sdk.PortHandler``, as far as the SDKs' packet handlers ask.
 
     ``clock`` is monotonic, in seconds; it comes from outside so that tests can move it.
     """
 
     def __init__(self, link: SerialLink, clock: Callable[[], float] = time.monotonic) -> None:
         self.link = link
+        self.reply_wait_s = REPLY_WAIT_S  # for what the SDK asks
+        self.asks_again = False  # a late answer to the question before answers the next one, too
+        self.packets_sent = 0
+        self.sent_s = 0.0  # when the last packet was written
+        self._sent_bytes = 0
         self._clock = clock
         self._deadline = 0.0
         self._bytes_left = 0
         self._gave_up = True
+        self._uncollected = 0  # bytes that answer a packet of ``ask`` and were not read
         self._late_bytes_possible = False
+        self._late_until_s = 0.0
 
     @property
     def is_using(self) -> bool:
@@ -42,20 +49,64 @@ class SdkPort:
     @is_using.setter
     def is_using(self, value: bool) -> None: ...
 
-    def lose_reply(self) -> None:
-        """Told by the bus: a reply did not arrive whole, the rest of it may still come."""
+    # Before the next packet
+
+    def lose_reply(self, *, may_come: bool = False) -> None:
+        """Told by the bus: a reply did not arrive whole.
+
+        ``may_come``: nobody waited for it as long as some adapters keep it back.
+        """
         self._late_bytes_possible = True
+        if may_come:
+            self._late_until_s = self.sent_s + REPLY_WAIT_S
 
     def clearPort(self) -> None:  # noqa: N802
         """Called by the SDK before each request: what arrived until now answers none to come."""
-        if self._late_bytes_possible:
-            self._late_bytes_possible = False
-            self.link.read(_QUIET_BYTES, QUIET_S)
+        self._abandon()
+        wait_s = QUIET_S if self._late_bytes_possible else 0.0
+        if not self.asks_again:
+            wait_s = max(wait_s, self._late_until_s - self._clock())
+        self._late_bytes_possible = False
+        if wait_s > 0:
+            self.link.read(_QUIET_BYTES, wait_s)
         self.link.discard_input()
 
+    def _abandon(self) -> None:
+        """Let the answers to a question that nobody collects pass by."""
+        if self._uncollected:
+            self.readPort(self._uncollected)
+            if self._uncollected:
+                self._uncollected = 0
+                self.lose_reply(may_come=True)
+
+    # Packets out
+
     def writePort(self, packet: Sequence[int]) -> int:  # noqa: N802
+        self.sent_s = self._clock()
+        self._sent_bytes = len(packet)
+        self.packets_sent += 1
         self.link.write(bytes(packet))
         return len(packet)
+
+    def ask(self, packet: bytes, reply_length: int, wait_s: float) -> None:
+        """Send a question to several servos; ``settle``, or whatever is sent next, ends it."""
+        self.clearPort()
+        self.writePort(packet)
+        self._uncollected = reply_length
+        self.hear(reply_length, self.sent_s + wait_s)
+
+    def tell(self, packet: bytes) -> None:
+        """Send what nobody answers. Late bytes stay for the next question to be rid of."""
+        self._abandon()
+        self.writePort(packet)
+
+    # Replies
+
+    def hear(self, reply_length: int, until_s: float) -> None:
+        """From now on ``readPort`` reads up to ``reply_length`` bytes, until that moment."""
+        self._deadline = until_s
+        self._bytes_left = reply_length + _NOISE_BYTES
+        self._gave_up = False
 
     def readPort(self, length: int) -> bytes:  # noqa: N802
         """``length`` bytes, or fewer when the time for the reply is over."""
@@ -64,19 +115,31 @@ class SdkPort:
         # With no time left, what has arrived still counts: this process may have slept.
         data = self.link.read(length, max(self._deadline - self._clock(), 0.0))
         self._bytes_left -= len(data)
+        self._uncollected = max(self._uncollected - len(data), 0)
         self._gave_up = len(data) < length or self._bytes_left <= 0
         return data
 
+    def settle(self) -> None:
+        """Told by the bus: nobody waits for the rest of the answers any more."""
+        self._uncollected = 0
+
     def setPacketTimeout(self, packet_length: int) -> None:  # noqa: N802
         """Start the time for a reply of so many bytes."""
-        # Ten bits a byte: eight, a start and a stop bit.
-        self.wait_for_reply(packet_length, REPLY_WAIT_S + packet_length * 10 / self.link.baudrate)
+        self.wait_for_reply(packet_length, self.reply_wait_s + self.time_of(packet_length))
 
     def wait_for_reply(self, packet_length: int, seconds: float) -> None:
-        self._deadline = self._clock() + seconds
-        self._bytes_left = packet_length + _NOISE_BYTES
-        self._gave_up = False
+        self.hear(packet_length, self._clock() + seconds)
 
     def isPacketTimeout(self) -> bool:  # noqa: N802
         """A read came back short, so it has waited until the deadline; or there is only noise."""
         return self._gave_up
+
+    # Times
+
+    def time_of(self, length: int) -> float:
+        """What so many bytes need on the wire: eight bits each, a start and a stop bit."""
+        return length * 10 / self.link.baudrate
+
+    def lag_s(self, moment_s: float, reply_length: int) -> float:
+        """What passed since the last packet was sent, without the time of all the bytes."""
+        return moment_s - self.sent_s - self.time_of(self._sent_bytes + reply_length)
