@@ -104,6 +104,12 @@ PROBLEMS: dict[str, Remedy | None] = {
     "servo_alarm": Remedy.TRY_AGAIN,
     "supply_voltage_wrong": Remedy.TRY_AGAIN,
     "register_value_invalid": Remedy.OPEN_CALIBRATION,
+    "register_protected": None,  # the hint says where it is changed
+    "register_out_of_range": None,  # another value is typed where the first one was
+    "register_not_kept": Remedy.TRY_AGAIN,
+    "servo_has_torque": None,
+    "backup_damaged": None,
+    "backup_of_other_model": None,
     "calibration_missing": Remedy.OPEN_CALIBRATION,
     "calibration_damaged": Remedy.OPEN_CALIBRATION,
     "calibration_mismatch": Remedy.OPEN_CALIBRATION,

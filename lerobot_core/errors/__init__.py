@@ -13,6 +13,8 @@ The sentence and the hint are templates of ours; facts only ever fill their gaps
     │   ├── RestBlocked · ServosStopped · ServoRefused
     │   ├── ServoOverloaded · TorqueLost · ServoTooHot · ServoStraining · SupplyFailing
     │   ├── JointBlocked · ServoWarm · ServoHotSoon · SupplySagging
+    │   ├── RegisterProtected · RegisterOutOfRange · RegisterNotKept · ServoHasTorque
+    │   ├── BackupDamaged · BackupOfOtherModel
     │   ├── CalibrationMissing · CalibrationDamaged · CalibrationMismatch
     │   ├── CalibrationNotSaved · JointOutsideRange
     │   ├── CameraNotFound · CameraLost · MediaLost
@@ -78,6 +80,14 @@ from lerobot_core.errors.protection import (
     SupplySagging,
     TorqueLost,
 )
+from lerobot_core.errors.registers import (
+    BackupDamaged,
+    BackupOfOtherModel,
+    RegisterNotKept,
+    RegisterOutOfRange,
+    RegisterProtected,
+    ServoHasTorque,
+)
 from lerobot_core.errors.servos import (
     BadReply,
     FirmwareMixed,
@@ -111,6 +121,8 @@ from lerobot_core.errors.settings import (
 
 __all__ = [
     "ArmNotDescribed",
+    "BackupDamaged",
+    "BackupOfOtherModel",
     "BadReply",
     "BenchUnavailable",
     "CalibrationDamaged",
@@ -148,9 +160,13 @@ __all__ = [
     "PortLost",
     "PortNotFound",
     "PortPermissionDenied",
+    "RegisterNotKept",
+    "RegisterOutOfRange",
+    "RegisterProtected",
     "RegisterValueInvalid",
     "RestBlocked",
     "ServoAlarm",
+    "ServoHasTorque",
     "ServoHotSoon",
     "ServoLost",
     "ServoNotResponding",

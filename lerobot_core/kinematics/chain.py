@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,19 +29,32 @@ class ArmChain:
 
     frames: tuple[Frame, ...]
 
-    @property
+    @cached_property
     def joints(self) -> tuple[str, ...]:
         return tuple(frame.joint for frame in self.frames if frame.joint is not None)
 
-    @property
+    @cached_property
     def low_rad(self) -> Vector:
-        """Lower limits, shape (joints,)."""
-        return np.array([frame.low_rad for frame in self.frames if frame.joint is not None])
+        """Lower limits, shape (joints,). Not to be written to."""
+        return _fixed([frame.low_rad for frame in self.frames if frame.joint is not None])
 
-    @property
+    @cached_property
     def high_rad(self) -> Vector:
-        """Upper limits, shape (joints,)."""
-        return np.array([frame.high_rad for frame in self.frames if frame.joint is not None])
+        """Upper limits, shape (joints,). Not to be written to."""
+        return _fixed([frame.high_rad for frame in self.frames if frame.joint is not None])
+
+    @cached_property
+    def segments(self) -> Matrix:
+        """From the base to the first joint, from joint to joint, and from the last to the tool.
+
+        Shape (joints + 1, 4, 4), all joints at 0. Not to be written to.
+        """
+        segments = [np.eye(4)]
+        for frame in self.frames:
+            segments[-1] = segments[-1] @ pose_matrix(frame.position_m, frame.quaternion)
+            if frame.joint is not None:
+                segments.append(np.eye(4))
+        return _fixed(segments)
 
 
 def forward(chain: ArmChain, angles_rad: Sequence[float] | Vector) -> Matrix:
@@ -60,19 +73,16 @@ def forward_with_axes(
     Raises:
         ValueError: the number of angles is not the number of joints.
     """
-    if len(angles_rad) != len(chain.joints):
-        raise ValueError(f"{len(angles_rad)} angles were given for {len(chain.joints)} joints")
-    pose = np.eye(4)
-    origins: list[Vector] = []
-    axes: list[Vector] = []
-    remaining = iter(angles_rad)
-    for frame in chain.frames:
-        pose = pose @ _in_parent(frame)
-        if frame.joint is not None:
-            origins.append(pose[:3, 3].copy())
-            axes.append(pose[:3, 2].copy())
-            pose = pose @ _turn_about_z(float(next(remaining)))
-    return pose, np.array(origins), np.array(axes)
+    count = len(chain.joints)
+    if len(angles_rad) != count:
+        raise ValueError(f"{len(angles_rad)} angles were given for {count} joints")
+    segments = chain.segments
+    moved = _turns_about_z(np.asarray(angles_rad, dtype=float)) @ segments[1:]
+    poses = np.empty((count + 1, 4, 4))
+    poses[0] = segments[0]
+    for index in range(count):
+        np.dot(poses[index], moved[index], out=poses[index + 1])
+    return poses[count], poses[:count, :3, 3], poses[:count, :3, 2]
 
 
 def pose_matrix(position_m: Sequence[float], quaternion: Sequence[float]) -> Matrix:
@@ -88,13 +98,17 @@ def pose_matrix(position_m: Sequence[float], quaternion: Sequence[float]) -> Mat
     return pose
 
 
-@cache
-def _in_parent(frame: Frame) -> Matrix:
-    return pose_matrix(frame.position_m, frame.quaternion)
+def _turns_about_z(angles_rad: Vector) -> Matrix:
+    """Shape (joints, 4, 4)."""
+    turns = np.zeros((len(angles_rad), 4, 4))
+    turns[:, 0, 0] = turns[:, 1, 1] = np.cos(angles_rad)
+    turns[:, 1, 0] = np.sin(angles_rad)
+    turns[:, 0, 1] = -turns[:, 1, 0]
+    turns[:, 2, 2] = turns[:, 3, 3] = 1.0
+    return turns
 
 
-def _turn_about_z(angle_rad: float) -> Matrix:
-    cosine, sine = np.cos(angle_rad), np.sin(angle_rad)
-    turn = np.eye(4)
-    turn[:2, :2] = [[cosine, -sine], [sine, cosine]]
-    return turn
+def _fixed(values: Sequence[float] | Sequence[Matrix]) -> NDArray[np.float64]:
+    array = np.array(values)
+    array.setflags(write=False)
+    return array

@@ -1,4 +1,4 @@
-"""Frames of the SO-100 and SO-101 arms.
+"""Frames of the SO-101 arm.
 
 Source: numbers of the public SO-101 CAD export, “new calibration” model: at an angle of 0 a joint
 is in the middle of its calibrated range, except the gripper (−0.1745 closed, 1.7453 open).
