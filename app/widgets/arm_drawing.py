@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from math import pi, radians
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -34,6 +34,7 @@ from app.widgets.painting import (
     follow_theme,
     smooth_painter,
 )
+from app.widgets.repaint import CalmRepaint
 from app.widgets.ringed import RingedWidget
 
 _REPAINT_MS = 50
@@ -76,10 +77,7 @@ class ArmDrawing(RingedWidget):
         self._scene = ArmScene(schematic_arm())
         self._floor_m = _FLOOR_RADIUS_M
         self._look()
-        self._repaint = QTimer(self)
-        self._repaint.setSingleShot(True)
-        self._repaint.setInterval(_REPAINT_MS)
-        self._repaint.timeout.connect(self._show_now)
+        self._repaint = CalmRepaint(self, _REPAINT_MS)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         self.setAccessibleName(self.tr("Drawing of the arm"))
@@ -95,12 +93,12 @@ class ArmDrawing(RingedWidget):
     def show_angles(self, angles_rad: Mapping[str, float]) -> None:
         """Take a pose by joint name; a joint that is missing is at 0. Painted within 50 ms."""
         self._angles = dict(angles_rad)
-        self._plan_repaint()
+        self._repaint.plan()
 
     def ghost(self, angles_rad: Mapping[str, float] | None) -> None:
         """Draw a second, translucent pose: before and after, leader and follower."""
         self._ghost = None if angles_rad is None else dict(angles_rad)
-        self._plan_repaint()
+        self._repaint.plan()
 
     def highlight(self, joint: str | None) -> None:
         """Paint what a joint moves in accent."""
@@ -136,14 +134,6 @@ class ArmDrawing(RingedWidget):
         self._azimuth = (self._azimuth + sideways_rad + pi) % (2 * pi) - pi
         self._elevation = min(max(self._elevation + up_rad, _LOWEST_RAD), _HIGHEST_RAD)
         self._look()
-
-    def _plan_repaint(self) -> None:
-        if not self._repaint.isActive():
-            self._repaint.start()
-
-    def _show_now(self) -> None:
-        if self.isVisible():
-            self.update()
 
     def _look(self) -> None:
         """Frame the picture for a new arm or from a new side."""
