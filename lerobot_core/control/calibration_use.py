@@ -17,12 +17,21 @@ def calibration_path(config: RobotConfig | TeleoperatorConfig) -> Path:
     return Path(folder) / f"{config.id}.json"
 
 
+def arm_calibrations(rig: Rig) -> dict[str, Path]:
+    """The file of each single arm: “follower” or “left_follower” and so on → path."""
+    roles = (("follower", rig.robot.arms), ("leader", rig.teleoperator.arms))
+    return {
+        f"{side}_{role}" if side else role: calibration_path(arm)
+        for role, arms in roles
+        for side, arm in arms.items()
+    }
+
+
 def rigs_using(path: Path, rigs: Iterable[Rig]) -> list[str]:
     """Names of the rigs that would miss this file."""
     wanted = path.resolve()
     return [
         rig.name
         for rig in rigs
-        for device in (rig.robot, rig.teleoperator)
-        if calibration_path(device).resolve() == wanted
+        if any(file.resolve() == wanted for file in arm_calibrations(rig).values())
     ]

@@ -1,14 +1,22 @@
-"""The chains of virtual benches, listed like serial ports. Starts no bench; cheap to import."""
+"""The chains and cameras of virtual benches, listed like devices. Starts no bench."""
 
+from lerobot_core.cameras.config import SimCameraConfig
+from lerobot_core.cameras.discovery import FoundCamera
 from lerobot_core.paths import home
 from lerobot_core.serial.discovery import FoundPort
 from lerobot_core.sim.places import DEFAULT_BENCH
+from lerobot_core.sim.so101 import CAMERAS
 from lerobot_core.sim.twins import kind_of, twin_of
 
 
 def list_ports() -> list[FoundPort]:
     """The default bench's chains, and those of every other bench that was ever started here."""
     return [_port(bench, chain) for bench in _benches() for chain in _chains(bench)]
+
+
+def list_cameras() -> list[FoundCamera]:
+    """The cameras of the same benches."""
+    return [_camera(bench, camera) for bench in _benches() for camera in CAMERAS]
 
 
 def _benches() -> list[str]:
@@ -29,5 +37,17 @@ def _port(bench: str, chain: str) -> FoundPort:
         address=address,
         stable_address=address,
         adapter=f"Virtual {arm.label} {chain.replace('_', ' ')}{place}",
+        is_virtual=True,
+    )
+
+
+def _camera(bench: str, camera: str) -> FoundCamera:
+    address = f"sim://{bench}/{camera}"
+    place = "" if bench == DEFAULT_BENCH else f" on bench {bench}"
+    return FoundCamera(
+        name=f"Virtual camera {camera}{place}",
+        config=SimCameraConfig(url=address),
+        address=address,
+        stable_address=address,
         is_virtual=True,
     )

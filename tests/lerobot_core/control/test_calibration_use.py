@@ -2,8 +2,13 @@ from pathlib import Path
 
 import pytest
 
-from lerobot_core.control.calibration_use import calibration_path, rigs_using
+from lerobot_core.control.calibration_use import (
+    arm_calibrations,
+    calibration_path,
+    rigs_using,
+)
 from lerobot_core.control.rig import Rig
+from lerobot_core.control.rig_building import RigDraft, rig_of, with_port
 from lerobot_core.control.virtual import virtual_rig
 from lerobot_core.motors.calibration_library import path_of
 from lerobot_core.robots import SO101FollowerConfig
@@ -37,3 +42,15 @@ def test_rigs_that_use_a_file_are_named(tmp_path: Path) -> None:
     assert rigs_using(path_of("robots", "so_follower", "green"), rigs) == ["Two"]
     assert rigs_using(tmp_path / "green.json", rigs) == []
     assert rigs_using(calibration_path(virtual_rig().robot), rigs) == ["Virtual SO-101"]
+
+
+def test_a_pair_of_arms_has_a_file_for_each() -> None:
+    draft = RigDraft(name="Pair", kind="bi_koch")
+    for slot in draft.slots:
+        draft = with_port(draft, slot, f"/dev/tty-{slot}")
+    pair = rig_of(draft)
+    files = arm_calibrations(pair)
+    assert files["left_follower"] == path_of("robots", "koch_follower", "Pair_left")
+    assert files["right_leader"] == path_of("teleoperators", "koch_leader", "Pair_right")
+    assert set(files) == set(draft.slots)
+    assert rigs_using(files["left_leader"], [pair]) == ["Pair"]
