@@ -235,9 +235,7 @@ def test_the_sdk_clears_the_turns_of_a_servo(chain: DynamixelChain, port: SdkPor
     assert handler.clearMultiTurn(port, 1) == (sdk.COMM_SUCCESS, 1)
 
 
-def test_the_sdk_writes_in_bulk_and_registers_a_write(
-    chain: DynamixelChain, port: SdkPort
-) -> None:
+def test_the_sdk_writes_in_bulk_and_registers_a_write(chain: DynamixelChain, port: SdkPort) -> None:
     handler = sdk.PacketHandler(2.0)
     writer = sdk.GroupBulkWrite(port, handler)
     writer.addParam(1, GOAL, 4, list((1500).to_bytes(4, "little")))

@@ -19,6 +19,7 @@ from lerobot_core.errors import (
     UnknownChoice,
 )
 from lerobot_core.motors.bus import Motor
+from lerobot_core.motors.dynamixel_packets import encode_instruction, encode_status
 from lerobot_core.motors.feetech import FeetechMotorsBus
 from lerobot_core.motors.packets import encode_packet
 from lerobot_core.serial.link import open_link
@@ -260,6 +261,32 @@ def test_a_stepped_bench_takes_a_picture_at_each_step(stepped):
         stepped.command("step", seconds=0.1)
         wait_until(lambda: reader.newest().sequence == 2)
     lease.close()
+
+
+def test_a_koch_bench_serves_bytes_pictures_and_commands():
+    bench = BenchClient("koch-lab")
+    try:
+        assert bench.command("scene")["kind"] == "koch"
+        link = open_link("sim://koch-lab/follower", 1_000_000)
+        link.write(encode_instruction(3, 0x01))
+        assert link.read(14, 1.0) == encode_status(3, 0, bytes((0xB0, 0x04, 45)))  # model 1200
+        link.set_baudrate(57_600)
+        link.write(encode_instruction(3, 0x01))
+        assert link.read(14, 0.1) == b""
+        link.set_baudrate(1_000_000)
+        bench.command("swap", chain="follower")
+        link.write(encode_instruction(3, 0x01))
+        assert link.read(14, 1.0) == encode_status(3, 0, bytes((0xA6, 0x04, 45)))  # model 1190
+        link.close()
+        ring, lease = open_camera("sim://koch-lab/top")
+        with FrameRingReader(ring) as reader:
+            wait_until(lambda: reader.newest().sequence >= 5)
+            assert reader.read_newest()[1].std() > 3
+        lease.close()
+        with pytest.raises(PortNotFound):
+            open_link("sim://koch-lab/left_follower", 1_000_000)
+    finally:
+        bench.end_bench()
 
 
 def test_a_bench_that_cannot_start_says_so(monkeypatch):

@@ -20,3 +20,19 @@ def test_other_benches_are_listed_once_they_were_used() -> None:
         "sim://class room/leader",
     ]
     assert ports[2].adapter == "Virtual SO-101 follower on bench class room"
+
+
+def test_benches_of_other_kinds_have_chains_of_their_own() -> None:
+    for bench in ("koch", "bi_so101-lab2"):
+        (home() / "bench" / bench).mkdir(parents=True)
+    found = {port.address: port.adapter for port in list_ports()[2:]}
+    assert found == {
+        "sim://bi_so101-lab2/left_follower": "Virtual SO-101 left follower on bench bi_so101-lab2",
+        "sim://bi_so101-lab2/right_follower": (
+            "Virtual SO-101 right follower on bench bi_so101-lab2"
+        ),
+        "sim://bi_so101-lab2/left_leader": "Virtual SO-101 left leader on bench bi_so101-lab2",
+        "sim://bi_so101-lab2/right_leader": "Virtual SO-101 right leader on bench bi_so101-lab2",
+        "sim://koch/follower": "Virtual Koch v1.1 follower on bench koch",
+        "sim://koch/leader": "Virtual Koch v1.1 leader on bench koch",
+    }
