@@ -5,13 +5,15 @@ other methods when the operator is ready. Until ``save`` nothing is written but 
 positions are read with whatever offset a servo holds, and the arithmetic takes it out again.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from contextlib import suppress
-from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from typing import Self
 
 from lerobot_core.control.calibration_findings import CalibrationFindings
 from lerobot_core.control.calibration_state import CalibrationStage, CalibrationState
+from lerobot_core.control.calibration_writing import CalibrationWriter, file_calibration
 from lerobot_core.errors import (
     CalibrationMismatch,
     CalibrationMissing,
@@ -23,11 +25,11 @@ from lerobot_core.errors import (
     WorkbenchError,
 )
 from lerobot_core.motors.bus import MotorsBus
-from lerobot_core.motors.calibration import MotorCalibration, load_calibration, save_calibration
-from lerobot_core.motors.homing import FEETECH, Homing, encoder_counts, reading
+from lerobot_core.motors.calibration import MotorCalibration, load_calibration
+from lerobot_core.motors.homing import FEETECH, Homing
+from lerobot_core.robots.arm import Arm
 
 _READ_RETRIES = 2
-_UNMOVED_DEG = 10.0  # nobody moves a joint further than this while it is saved
 _REVIEWED = (CalibrationStage.REVIEW, CalibrationStage.SAVING, CalibrationStage.SAVED)
 
 
@@ -35,12 +37,14 @@ class ArmCalibration:
     """One calibration of an arm, or of one joint of it, over an open bus.
 
     Args:
-        bus: Connected. Its servos may be new, or hold any calibration; Dynamixel servos are in
-            an operating mode that heeds offsets of half a turn (extended or current-based).
+        bus: Connected. Its servos may be new, or hold any calibration.
         family: Upstream's folder name, for what is plausible: ``so_follower``.
         path: The calibration file; replaced whole when everything else is done.
         joint: Only this one: it keeps the meaning of the values in existing recordings, and
             the others are not touched. Its direction stays as the file says.
+        set_modes: Called once torque is off. Dynamixel servos heed offsets of half a turn in
+            the operating modes of their arm only (extended or current-based position).
+        now: For the record of when the file was made.
 
     Raises:
         UnknownChoice: the arm has no such joint.
@@ -56,6 +60,8 @@ class ArmCalibration:
         joint: str | None = None,
         homing: Homing = FEETECH,
         resolution: int = 4096,
+        set_modes: Callable[[], None] = lambda: None,
+        now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
     ) -> None:
         self.joints = tuple(bus.motors) if joint is None else (joint,)
         if joint is not None:
@@ -66,12 +72,27 @@ class ArmCalibration:
         self._is_alone = joint is not None
         self._homing = homing
         self._resolution = resolution
+        self._set_modes = set_modes
+        self._now = now
+        self._writer = CalibrationWriter(bus, family, homing, resolution)
         self._before = dict(bus.calibration)
         self._filed = self._read_file()
         self._found: CalibrationFindings | None = None
         self._is_written = False
         self._stage = CalibrationStage.RELEASE
         self._problem: WorkbenchError | None = None
+
+    @classmethod
+    def of_arm(cls, arm: Arm, *, joint: str | None = None) -> Self:
+        """Of an arm that is open. Raises as the constructor does."""
+        return cls(
+            arm.bus,
+            arm.family,
+            arm.calibration_path,
+            joint=joint,
+            homing=arm.brand.homing,
+            set_modes=arm.set_modes,
+        )
 
     @property
     def state(self) -> CalibrationState:
@@ -188,6 +209,7 @@ class ArmCalibration:
     def _begin(self) -> None:
         self._reconnect_if_lost()
         self._bus.confirm_torque_off()
+        self._set_modes()
         held = self._bus.read_calibration()
         self._found = CalibrationFindings(
             {joint: self._bus.motors[joint] for joint in self.joints},
@@ -248,66 +270,24 @@ class ArmCalibration:
 
     def _save(self) -> None:
         new = self._findings.new_calibration()
-        counts = self._counts_before_writing(new)
+        counts = self._writer.counts(self._read_all(), self._findings.held, new)
         self._stage = CalibrationStage.SAVING
         self._is_written = True
-        self._write_servos(new)
-        self._compare(new)
-        self._check_readings(new, counts)
+        self._bus.confirm_torque_off()
+        with self._writer.telling_of_servos(new):
+            self._writer.write(new)
+            self._writer.check_readings(self._read_all(), new, counts)
         everything = {**self._filed, **new} if self._is_alone else new
         everything = {joint: everything[joint] for joint in self._bus.motors}
-        try:
-            save_calibration(self._path, everything)
-        except OSError as error:
-            what = f"the calibration file cannot be written ({error.strerror})"
-            raise DeviceError(what=what) from error
+        file_calibration(self._path, everything, self._now)
         self._bus.calibration = everything
         self._stage = CalibrationStage.SAVED
 
     def _restore(self) -> None:
-        held = self._findings.held
-        self._write_servos(held)
-        self._compare(held)
+        self._bus.confirm_torque_off()
+        self._writer.write(self._findings.held)
         self._bus.calibration = dict(self._before)
         self._stage = CalibrationStage.CANCELLED
-
-    def _counts_before_writing(self, new: Mapping[str, MotorCalibration]) -> dict[str, int]:
-        """Where the encoders are. A save that was interrupted left some servos old, some new."""
-        holding = self._bus.read_calibration()
-        for joint, old in self._findings.held.items():
-            known = (old.homing_offset, new[joint].homing_offset)
-            if holding[joint].homing_offset not in known:
-                raise CalibrationMismatch(device=self._family, joint=joint)
-        return {
-            joint: encoder_counts(int(position), holding[joint], self._homing)
-            for joint, position in self._read_all().items()
-        }
-
-    def _write_servos(self, calibration: Mapping[str, MotorCalibration]) -> None:
-        self._bus.confirm_torque_off()
-        self._bus.write_calibration(calibration)
-
-    def _check_readings(
-        self, new: Mapping[str, MotorCalibration], counts: Mapping[str, int]
-    ) -> None:
-        """The servos read what follows from what they hold now."""
-        for joint, position in self._read_all().items():
-            expected = reading(counts[joint], new[joint], self._homing, self._resolution)
-            gap = (int(position) - expected) % self._resolution
-            if min(gap, self._resolution - gap) * 360 > _UNMOVED_DEG * self._resolution:
-                raise DeviceError(
-                    what=f"{self._named(joint)} was moved, or does not use its new calibration"
-                )
-
-    def _compare(self, wanted: Mapping[str, MotorCalibration]) -> None:
-        held = self._bus.read_calibration()
-        for joint, motor in wanted.items():
-            # Where the drive mode is the file's alone, servos cannot hold it.
-            drive_mode = motor.drive_mode if self._homing.inverts_counts else 0
-            if replace(held[joint], drive_mode=0) != replace(motor, drive_mode=0) or (
-                held[joint].drive_mode != drive_mode
-            ):
-                raise DeviceError(what=f"{self._named(joint)} does not keep what is written to it")
 
     # Small questions
 

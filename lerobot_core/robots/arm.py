@@ -359,6 +359,10 @@ class Arm:
     def configure(self) -> None:
         """What leader and follower have in common: the bus's own set-up and the modes."""
         self.bus.configure_motors()
+        self.set_modes()
+
+    def set_modes(self) -> None:
+        """How positions are counted depends on these; torque must be off."""
         for name, mode in self._modes.items():
             self.ensure("Operating_Mode", name, mode)
 
