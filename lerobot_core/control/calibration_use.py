@@ -10,25 +10,20 @@ from lerobot_core.robots.robot import RobotConfig
 from lerobot_core.teleoperators.teleoperator import TeleoperatorConfig
 
 
-def calibration_paths(config: RobotConfig | TeleoperatorConfig) -> dict[str, Path]:
-    """The file of each arm, whether it exists or not: “left” and “right”, or “” of one alone.
-
-    Loads no driver.
-    """
+def calibration_path(config: RobotConfig | TeleoperatorConfig) -> Path:
+    """The file that an arm reads, whether it exists or not. Loads no driver."""
     shelf = ROBOTS if isinstance(config, RobotConfig) else TELEOPERATORS
-    paths = {}
-    for side, arm in config.arms.items():
-        folder = arm.calibration_dir or calibration_home() / shelf / family_of(arm.kind)
-        paths[side] = Path(folder) / f"{arm.id}.json"
-    return paths
+    folder = config.calibration_dir or calibration_home() / shelf / family_of(config.kind)
+    return Path(folder) / f"{config.id}.json"
 
 
 def arm_calibrations(rig: Rig) -> dict[str, Path]:
-    """The files of all arms of a rig: “follower” and “leader”, or “left_follower” and so on."""
+    """The file of each single arm: “follower” or “left_follower” and so on → path."""
+    roles = (("follower", rig.robot.arms), ("leader", rig.teleoperator.arms))
     return {
-        f"{side}_{role}" if side else role: path
-        for role, config in (("follower", rig.robot), ("leader", rig.teleoperator))
-        for side, path in calibration_paths(config).items()
+        f"{side}_{role}" if side else role: calibration_path(arm)
+        for role, arms in roles
+        for side, arm in arms.items()
     }
 
 
@@ -38,5 +33,5 @@ def rigs_using(path: Path, rigs: Iterable[Rig]) -> list[str]:
     return [
         rig.name
         for rig in rigs
-        if any(used.resolve() == wanted for used in arm_calibrations(rig).values())
+        if any(file.resolve() == wanted for file in arm_calibrations(rig).values())
     ]

@@ -11,9 +11,9 @@ from lerobot_core.control.rig import Rig
 from lerobot_core.control.rig_building import RigDraft, rig_of, with_port
 from lerobot_core.control.virtual import virtual_rig
 from lerobot_core.motors.calibration_library import path_of
-from lerobot_core.robots import BiKochFollowerConfig, KochFollowerConfig, SO101FollowerConfig
+from lerobot_core.robots import SO101FollowerConfig
 from lerobot_core.robots.so_config import SO100FollowerConfig
-from lerobot_core.teleoperators import BiKochLeaderConfig, KochLeaderConfig, SO101LeaderConfig
+from lerobot_core.teleoperators import SO101LeaderConfig
 
 
 def rig(name: str, follower: str, leader: str) -> Rig:
@@ -27,13 +27,13 @@ def rig(name: str, follower: str, leader: str) -> Rig:
 @pytest.mark.parametrize("kind", [SO100FollowerConfig, SO101FollowerConfig])
 def test_the_path_is_the_one_that_the_arm_itself_uses(kind: type[SO101FollowerConfig]) -> None:
     config = kind(id="blue", port="/dev/ttyACM0")
-    assert calibration_paths(config) == {"": config.build().arms[""].calibration_path}
+    assert calibration_path(config) == config.build().calibration_path
 
 
 def test_a_leader_s_path_is_the_one_that_it_uses() -> None:
     for config in (SO101LeaderConfig(id="red", port="x"), virtual_rig().teleoperator):
         built = config.build()
-        assert calibration_paths(config) == {"": built.arms[""].calibration_path}
+        assert calibration_path(config) == built.calibration_path  # type: ignore[attr-defined]
 
 
 def test_rigs_that_use_a_file_are_named(tmp_path: Path) -> None:
@@ -41,7 +41,7 @@ def test_rigs_that_use_a_file_are_named(tmp_path: Path) -> None:
     assert rigs_using(path_of("teleoperators", "so_leader", "red"), rigs) == ["One", "Two"]
     assert rigs_using(path_of("robots", "so_follower", "green"), rigs) == ["Two"]
     assert rigs_using(tmp_path / "green.json", rigs) == []
-    assert rigs_using(calibration_paths(virtual_rig().robot)[""], rigs) == ["Virtual SO-101"]
+    assert rigs_using(calibration_path(virtual_rig().robot), rigs) == ["Virtual SO-101"]
 
 
 def test_a_pair_of_arms_has_a_file_for_each() -> None:
@@ -54,30 +54,3 @@ def test_a_pair_of_arms_has_a_file_for_each() -> None:
     assert files["right_leader"] == path_of("teleoperators", "koch_leader", "Pair_right")
     assert set(files) == set(draft.slots)
     assert rigs_using(files["left_leader"], [pair]) == ["Pair"]
-
-
-def test_two_arms_use_two_files_in_the_folder_of_one() -> None:
-    two = Rig(
-        name="Two",
-        robot=BiKochFollowerConfig(
-            id="lab",
-            left_arm_config=KochFollowerConfig(port="a"),
-            right_arm_config=KochFollowerConfig(port="b"),
-        ),
-        teleoperator=BiKochLeaderConfig(
-            id="hands",
-            left_arm_config=KochLeaderConfig(port="c"),
-            right_arm_config=KochLeaderConfig(port="d"),
-        ),
-    )
-    assert arm_calibrations(two) == {
-        "left_follower": path_of("robots", "koch_follower", "lab_left"),
-        "right_follower": path_of("robots", "koch_follower", "lab_right"),
-        "left_leader": path_of("teleoperators", "koch_leader", "hands_left"),
-        "right_leader": path_of("teleoperators", "koch_leader", "hands_right"),
-    }
-    built = two.robot.build().arms
-    assert calibration_paths(two.robot) == {
-        side: arm.calibration_path for side, arm in built.items()
-    }
-    assert rigs_using(path_of("robots", "koch_follower", "lab_right"), [two]) == ["Two"]
