@@ -18,6 +18,7 @@ def scan_arm(
     motors: Mapping[str, Motor],
     *,
     baudrates: Sequence[int] | None = None,
+    every_id: bool = False,
     progress: Progress | None = None,
 ) -> ScanResult:
     """Ask for the servos of an arm in their brand's words, then call others in theirs.
@@ -25,6 +26,7 @@ def scan_arm(
     Args:
         motors: All of one brand; at least one.
         baudrates: Only these; default are all of the brand.
+        every_id: Ask all ids one by one, as is done anyway for servos that heed no broadcast.
 
     Raises:
         PortLost, CancelRequested: as ``scan_bus``. ValueError: motors of several brands.
@@ -35,7 +37,7 @@ def scan_arm(
         brand.probe,
         expected_ids=[motor.id for motor in motors.values()],
         baudrates=baudrates,
-        every_id=not heeds_broadcasts(motors),
+        every_id=every_id or not heeds_broadcasts(motors),
         progress=_part(progress, 0.0, _OWN_SHARE),
     )
     strangers = call_strangers(link, brand, _part(progress, _OWN_SHARE, 1.0))
