@@ -62,9 +62,12 @@ class SdkPort:
 
     def clearPort(self) -> None:  # noqa: N802
         """Called by the SDK before each request: what arrived until now answers none to come."""
+        self._clear(self.asks_again)
+
+    def _clear(self, again: bool) -> None:
         self._abandon()
         wait_s = QUIET_S if self._late_bytes_possible else 0.0
-        if not self.asks_again:
+        if not again:
             wait_s = max(wait_s, self._late_until_s - self._clock())
         self._late_bytes_possible = False
         if wait_s > 0:
@@ -88,9 +91,12 @@ class SdkPort:
         self.link.write(bytes(packet))
         return len(packet)
 
-    def ask(self, packet: bytes, reply_length: int, wait_s: float) -> None:
-        """Send a question to several servos; ``settle``, or whatever is sent next, ends it."""
-        self.clearPort()
+    def ask(self, packet: bytes, reply_length: int, wait_s: float, *, again: bool) -> None:
+        """Send a question to several servos; ``settle``, or whatever is sent next, ends it.
+
+        ``again``: no late answer of before can be taken for a wrong one to this.
+        """
+        self._clear(again)
         self.writePort(packet)
         self._uncollected = reply_length
         self.hear(reply_length, self.sent_s + wait_s)

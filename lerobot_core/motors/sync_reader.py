@@ -79,9 +79,8 @@ class SyncReader:
         is_harmless = all(late == place or late[1] != place[1] for late in self._late)
         if not is_harmless:
             self._late.clear()
-        self._port.asks_again = is_harmless
-        self._port.ask(self._framing.sync_read_packet(asked, *place), length, wait_s)
-        self._port.asks_again = False
+        packet = self._framing.sync_read_packet(asked, *place)
+        self._port.ask(packet, length, wait_s, again=is_harmless)
         return asked
 
     def _hear(self, asked: Sequence[int], place: Place, patience: Patience) -> Row:

@@ -133,7 +133,6 @@ class Wire(ABC):
             while again:
                 missing, is_silence = self._read_round(again, place, patience, found)
                 again = missing and patience.whom_to_ask_again(missing, is_silence=is_silence)
-                self._port.asks_again = True
         finally:
             self._port.asks_again = False
             self._port.reply_wait_s = REPLY_WAIT_S
@@ -158,6 +157,7 @@ class Wire(ABC):
                 is_silence = is_silence or isinstance(error, ServoNotResponding)
                 missing.append(servo_id)
                 self._silence.note((servo_id,), ())
+                self._port.asks_again = True  # a late answer names its servo
                 if patience.ends_round(servo_id):
                     break
         return missing, is_silence

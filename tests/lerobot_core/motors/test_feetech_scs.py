@@ -104,6 +104,42 @@ def test_with_retries_everybody_is_asked(hand: Hand) -> None:
     assert read == {"d": 0}
 
 
+def test_is_not_asked_ahead_but_may_be_told_to(hand: Hand) -> None:
+    exchanges, _ = hand.bus.packets
+    hand.bus.request("Present_Position")
+    assert hand.bus.read("Torque_Enable", "a") == 0
+    assert list(hand.bus.sync_read("Present_Position", within_s=0.02)) == list("abcd")
+    assert hand.bus.packets == (exchanges + 5, 0)
+
+
+def test_damage_is_asked_for_again_within_the_deadline(hand: Hand) -> None:
+    hand.chain.faults.corrupted = {2: 0.3}
+    for _ in range(20):
+        began_s = hand.link.now_s
+        read = hand.bus.sync_read("Present_Position", allow_missing=True, within_s=0.02)
+        assert hand.link.now_s - began_s <= LOST_REPLY_S
+        assert set(read) >= set("acd")
+    assert hand.bus.lost_by_motor["b"] > 0
+    assert hand.bus.lost_by_motor["a"] == 0
+
+
+def test_lasting_silence_costs_little_and_ends_at_once(hand: Hand) -> None:
+    hand.bus.configure_motors()
+    hand.chain.faults.unplugged = {1, 3}
+    for _ in range(8):
+        began_s = hand.link.now_s
+        read = hand.bus.sync_read("Present_Position", allow_missing=True, within_s=0.02)
+        assert hand.link.now_s - began_s <= LOST_REPLY_S
+        assert set(read) == {"b", "d"}
+        took_s = hand.link.now_s - began_s
+        hand.link.now_s += 0.02
+    assert took_s < 0.01
+    hand.chain.faults.unplugged = {3}
+    hand.bus.sync_read("Present_Position", allow_missing=True, within_s=0.02)
+    read = hand.bus.sync_read("Present_Position", allow_missing=True, within_s=0.02)
+    assert set(read) == {"a", "b", "d"}
+
+
 def test_moves_to_a_goal_and_lets_go(hand: Hand) -> None:
     hand.bus.sync_write("Goal_Position", {"a": 100.0})
     hand.bus.enable_torque(["a"])
