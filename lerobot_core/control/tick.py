@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from lerobot_core.types import FrameStamp, JointValues
 
@@ -34,7 +34,21 @@ class ActionSource(Protocol):
     def get_action(self) -> JointValues: ...
 
 
+@runtime_checkable
+class AsksAhead(Protocol):
+    """An action source that can be asked before its answer is collected, as one with a bus can."""
+
+    def request_action(self) -> None: ...
+
+
 class FrameSource(Protocol):
     """The cameras as the control loop sees them: stamps only, no pixels."""
 
     def newest(self) -> Mapping[str, FrameStamp]: ...
+
+
+class NoCameras:
+    """The frame source of a robot without cameras."""
+
+    def newest(self) -> Mapping[str, FrameStamp]:
+        return {}

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from lerobot_core.control.clock import Clock, Pace
 from lerobot_core.control.record import RecordCommand
 from lerobot_core.control.rig import known_rest_pose, remember_rest_pose
-from lerobot_core.control.teleoperate import Mode, Teleoperation
+from lerobot_core.control.mode import Mode
+from lerobot_core.control.teleoperate import Teleoperation
 from lerobot_core.errors import GuardActed, SettingInvalid, WorkbenchError
 from lerobot_core.workers.chips import Chips
 from lerobot_core.workers.lifeline import GuardState, Lifeline, StopRequest
