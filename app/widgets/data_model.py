@@ -88,6 +88,14 @@ class DataModel(QAbstractTableModel):
     def cell(self, index: Index) -> Cell:
         return self.rows[index.row()].cells[index.column()]
 
+    def columns_to_type_into(self) -> list[int]:
+        """Columns in which some cell is editable."""
+        return [
+            number
+            for number in range(len(self.columns))
+            if any(row.cells[number].is_editable for row in self.rows)
+        ]
+
     def refused_text(self, index: Index) -> str | None:
         """What was typed into a cell and is not in order."""
         return self._refused.get(self._place(index))

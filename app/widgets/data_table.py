@@ -169,6 +169,7 @@ class _Rows(QTableView):
         self._cells = _CellPainter(shown, model)
         self.setModel(shown)
         self.setItemDelegate(self._cells)
+        model.modelReset.connect(self._fit)
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)  # Tab leaves the table
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -206,6 +207,8 @@ class _Rows(QTableView):
         """As wide as the longest text of each column; those that stretch share what is left."""
         columns = self._model.columns
         widths = [_column_width(shown) for shown in columns]
+        for number in self._model.columns_to_type_into():
+            widths[number] += theme().px(14) + 6  # the icon of what was refused
         stretching = [number for number, shown in enumerate(columns) if shown.stretches]
         left = max(self.viewport().width() - sum(widths), 0)
         for number in stretching:

@@ -53,7 +53,7 @@ class FindingRow(QFrame):
         self._buttons = row(spacing=8)
         words = row(spacing=12)
         words.addWidget(self._mark, alignment=Qt.AlignmentFlag.AlignVCenter)
-        words.addLayout(column(self.heading, self.text, spacing=1), 1)
+        words.addLayout(column(None, self.heading, self.text, None, spacing=1), 1)
         self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._body.setContentsMargins(14, 10, 12, 10)
         self._body.setSpacing(12)

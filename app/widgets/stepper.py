@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QLayout, QSizePolicy, QWidget
 
 from app.theme.icons import draw_icon
 from app.theme.theme import theme
@@ -103,6 +103,7 @@ class Stepper(QWidget):
         self._shown: tuple[tuple[str, ...], int, frozenset[int]] = ((), 0, frozenset())
         self._steps: list[_Step] = []
         self._row = row(spacing=_LINE, margins=(10, 0, 12, 0))
+        self._row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # names fold away
         self.setLayout(self._row)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Steps"))

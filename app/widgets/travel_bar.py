@@ -91,7 +91,7 @@ def draw_travel(
         painter.drawRoundedRect(QRectF(box).translated(0.5, 0.5), 6, 6)
     if travel.now is not None:
         x = round(_at(rect, scale, travel.now))
-        mark = QRectF(x - 1.5, rect.top() - _TICK_PX, 3, rect.height() + 2 * _TICK_PX)
+        mark = QRectF(x - 1, rect.top() - _TICK_PX, 3, rect.height() + 2 * _TICK_PX)
         # A hem of the card's colour sets the tick off from a bar of any colour.
         painter.fillRect(mark.adjusted(-1, 0, 1, 0), QColor(tokens.surface))
         painter.fillRect(mark, QColor(tokens.text))
