@@ -7,7 +7,7 @@ from lerobot_core.motors.brand import ServoBrand
 from lerobot_core.motors.brands import BRANDS, brand_of_arm, heeds_broadcasts
 from lerobot_core.motors.bus import Motor
 from lerobot_core.motors.scan import ScanResult, Stranger, scan_bus
-from lerobot_core.progress import Progress
+from lerobot_core.progress import Progress, stretch
 from lerobot_core.serial.link import SerialLink
 
 _OWN_SHARE = 0.8  # of the progress shown; the rest is for asking the other brands
@@ -38,9 +38,9 @@ def scan_arm(
         expected_ids=[motor.id for motor in motors.values()],
         baudrates=baudrates,
         every_id=every_id or not heeds_broadcasts(motors),
-        progress=_part(progress, 0.0, _OWN_SHARE),
+        progress=stretch(progress, 0.0, _OWN_SHARE),
     )
-    strangers = call_strangers(link, brand, _part(progress, _OWN_SHARE, 1.0))
+    strangers = call_strangers(link, brand, stretch(progress, _OWN_SHARE, 1.0))
     return replace(scan, brand=brand.key, strangers=strangers)
 
 
@@ -53,12 +53,12 @@ def scan_any(link: SerialLink, *, progress: Progress | None = None) -> ScanResul
     scans: dict[str, ScanResult] = {}
     count = 2 * len(BRANDS)
     for place, (key, brand) in enumerate(BRANDS.items()):
-        part = _part(progress, place / count, (place + 1) / count)
+        part = stretch(progress, place / count, (place + 1) / count)
         scans[key] = replace(scan_bus(link, brand.probe, progress=part), brand=key)
     for place, (key, brand) in enumerate(BRANDS.items(), len(BRANDS)):
         if any(scan.servos for scan in scans.values()):
             break
-        part = _part(progress, place / count, (place + 1) / count)
+        part = stretch(progress, place / count, (place + 1) / count)
         scans[key] = _with_deaf_ones(link, brand, scans[key], part)
     if progress is not None:
         progress.report(1.0, "")
@@ -87,7 +87,7 @@ def call_strangers(
             link,
             other.probe,
             baudrates=other.usual_baudrates,
-            progress=_part(progress, place / len(others), (place + 1) / len(others)),
+            progress=stretch(progress, place / len(others), (place + 1) / len(others)),
         ).servos
     )
 
@@ -102,19 +102,3 @@ def _with_deaf_ones(
         link, brand.probe, baudrates=brand.usual_baudrates, every_id=True, progress=progress
     )
     return replace(scan, rates=(*scan.rates, *again.rates)) if again.servos else scan
-
-
-class _Part:
-    """A ``Progress`` that is a stretch of another."""
-
-    def __init__(self, whole: Progress, start: float, end: float) -> None:
-        self._whole = whole
-        self._start = start
-        self._end = end
-
-    def report(self, fraction: float, doing: str) -> None:
-        self._whole.report(self._start + (self._end - self._start) * fraction, doing)
-
-
-def _part(progress: Progress | None, start: float, end: float) -> Progress | None:
-    return None if progress is None else _Part(progress, start, end)

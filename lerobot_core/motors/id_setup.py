@@ -1,11 +1,11 @@
 """Giving the servos of an arm their ids: one by one, or in place where ids are distinct already.
 
-Without prompts: ``IdSetup`` says which servo it wants plugged in, and is told to look. Nothing is
-written before the servo's model and its supply voltage are known to be right.
+Without prompts: ``IdSetup`` says which servo it wants plugged in, and is told to look and to
+write. Nothing is written before the servo's model and its supply voltage are known to be right.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from lerobot_core.motors.arm_scan import call_strangers
 from lerobot_core.motors.brands import brand_of_arm, heeds_broadcasts
@@ -15,8 +15,22 @@ from lerobot_core.motors.findings import Finding, Severity
 from lerobot_core.motors.scan import FoundServo, ScanResult, scan_bus
 from lerobot_core.motors.servo_findings import judge_models, judge_strangers, judge_voltage
 from lerobot_core.motors.tables import DEFAULT_BAUDRATE
-from lerobot_core.progress import Progress
+from lerobot_core.progress import Progress, stretch
 from lerobot_core.serial.link import SerialLink
+
+_ASKED = 0.8  # of the progress shown; the rest is for servos of other brands
+
+
+@dataclass(frozen=True)
+class Look:
+    """Who is plugged in, and what speaks against writing to it."""
+
+    servo: FoundServo | None  # None: nobody, or several
+    findings: list[Finding]
+
+    @property
+    def can_write(self) -> bool:
+        return self.servo is not None and not self.findings
 
 
 class IdSetup:
@@ -43,8 +57,14 @@ class IdSetup:
         self._brand = brand_of_arm(motors)
         self._motors = dict(motors)
         self._baudrate = baudrate
-        self._left = list(reversed(self._motors) if order is None else order)
+        self._order = tuple(reversed(self._motors) if order is None else order)
+        self._left = list(self._order)
         self._done: list[str] = []
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """All joints to be set up, in the order of plugging in."""
+        return self._order
 
     @property
     def wanted(self) -> str | None:
@@ -60,30 +80,63 @@ class IdSetup:
         self._done = [other for other in self._done if other != joint]
         self._left = [joint, *(other for other in self._left if other != joint)]
 
-    def look(self, progress: Progress | None = None) -> list[Finding]:
-        """Look for the wanted servo and set it up. One finding ``setup_done``, or what is wrong.
+    def look(self, progress: Progress | None = None) -> Look:
+        """Who is plugged in? Only asks: at the usual baud rates, and at the others if nobody
+        answers there.
 
-        After anything but ``setup_done`` the same servo is wanted still.
+        Raises:
+            PortLost: the adapter is gone. CancelRequested: by ``progress``.
+            ValueError: no servo is wanted.
+        """
+        joint = self._wanted_joint()
+        usual = self._brand.usual_baudrates
+        scan = self._scan(usual, stretch(progress, 0.0, 0.2))
+        if not scan.servos:
+            others = [rate for rate in self._brand.probe.baudrates if rate not in usual]
+            scan = self._scan(others, stretch(progress, 0.2, _ASKED))
+        servo = scan.servos[0] if len(scan.servos) == 1 else None
+        return Look(servo, self._judge(joint, scan, progress))
+
+    def write(self, progress: Progress | None = None) -> list[Finding]:
+        """Set the wanted servo up. One finding ``setup_done``, or what is wrong.
+
+        All baud rates are asked before: another servo may be hidden at one of them. After
+        anything but ``setup_done`` the same servo is wanted still.
 
         Raises:
             PortLost: the adapter is gone. CancelRequested: by ``progress``, nothing is written.
             ValueError: no servo is wanted.
         """
-        joint = self.wanted
-        if joint is None:
-            raise ValueError("all servos are set up")
-        every_id = not heeds_broadcasts(self._motors)
-        scan = scan_bus(self._link, self._brand.probe, every_id=every_id, progress=progress)
-        findings = _judge_alone(joint, self._motors[joint], scan)
-        if not scan.servos:
-            strangers = call_strangers(self._link, self._brand, progress)
-            findings = judge_strangers(strangers, self._brand, self._link.address) or findings
+        joint = self._wanted_joint()
+        scan = self._scan(self._brand.probe.baudrates, stretch(progress, 0.0, _ASKED))
+        findings = self._judge(joint, scan, progress)
         if not findings:
             findings = [self._set_up(joint, scan.servos[0])]
         if findings[0].severity is Severity.FINE:
             self._left.remove(joint)
             self._done.append(joint)
         return findings
+
+    def _wanted_joint(self) -> str:
+        if self.wanted is None:
+            raise ValueError("all servos are set up")
+        return self.wanted
+
+    def _scan(self, baudrates: Sequence[int], progress: Progress | None) -> ScanResult:
+        return scan_bus(
+            self._link,
+            self._brand.probe,
+            baudrates=baudrates,
+            every_id=not heeds_broadcasts(self._motors),
+            progress=progress,
+        )
+
+    def _judge(self, joint: str, scan: ScanResult, progress: Progress | None) -> list[Finding]:
+        if not scan.servos:
+            strangers = call_strangers(self._link, self._brand, stretch(progress, _ASKED, 1.0))
+            findings = judge_strangers(strangers, self._brand, self._link.address)
+            return findings or [Finding("setup_nobody", {"joint": joint})]
+        return _judge_alone(joint, self._motors[joint], scan)
 
     def _set_up(self, joint: str, servo: FoundServo) -> Finding:
         motor = self._motors[joint]
@@ -189,8 +242,6 @@ def _as_model(servo: FoundServo, motor: Motor) -> FoundServo:
 def _judge_alone(joint: str, motor: Motor, scan: ScanResult) -> list[Finding]:
     """What speaks against writing to the only servo on the wire."""
     servos = scan.servos
-    if not servos:
-        return [Finding("setup_nobody", {"joint": joint})]
     ids = tuple(servo.id for servo in servos)
     if len(servos) > 1:
         found = ", ".join(map(str, ids))

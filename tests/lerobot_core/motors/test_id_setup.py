@@ -38,8 +38,8 @@ class Hands:
             each.power_off()
         self.link.chain.advance(0.01)
 
-    def look(self) -> list[str]:
-        return [finding.code for finding in self.setup.look()]
+    def write(self) -> list[str]:
+        return [finding.code for finding in self.setup.write()]
 
     def kept(self) -> list[tuple[int, int]]:
         """Id and baud rate of each servo in the box, after a power cycle."""
@@ -62,20 +62,20 @@ def test_a_box_of_new_servos_becomes_an_arm() -> None:
     for place in range(3):
         asked_for.append(hands.setup.wanted)
         hands.plug_in_only(place)
-        assert hands.look() == ["setup_done"]
+        assert hands.write() == ["setup_done"]
     assert asked_for == ["grip", "lift", "pan"]
     assert hands.setup.wanted is None
     assert hands.setup.done == ("grip", "lift", "pan")
     assert hands.kept() == [(3, 1_000_000), (2, 1_000_000), (1, 1_000_000)]
     with pytest.raises(ValueError, match="set up"):
-        hands.setup.look()
+        hands.setup.write()
 
 
 @pytest.mark.parametrize("baudrate", list(BAUD_CODES))
 def test_a_servo_at_any_baud_rate_and_id_is_brought_to_the_arms(baudrate: int) -> None:
     hands = Hands(servo(200, baudrate=baudrate))
     hands.plug_in_only(0)
-    assert hands.look() == ["setup_done"]
+    assert hands.write() == ["setup_done"]
     assert hands.kept() == [(3, 1_000_000)]
     assert hands.link.baudrate == 1_000_000
 
@@ -83,7 +83,7 @@ def test_a_servo_at_any_baud_rate_and_id_is_brought_to_the_arms(baudrate: int) -
 def test_the_id_is_kept_and_the_eeprom_locked() -> None:
     hands = Hands(servo(1))
     hands.plug_in_only(0)
-    hands.look()
+    hands.write()
     assert hands.box[0].memory.get("Lock") == 1
     assert hands.kept() == [(3, 1_000_000)]
 
@@ -92,7 +92,7 @@ def test_an_id_that_only_a_locked_memory_shows_is_written_again() -> None:
     hands = Hands(servo(1))
     hands.plug_in_only(0)
     hands.box[0].memory.write(ID, bytes((3,)))  # locked: gone after the next power cycle
-    assert hands.look() == ["setup_done"]
+    assert hands.write() == ["setup_done"]
     assert hands.kept() == [(3, 1_000_000)]
 
 
@@ -100,7 +100,7 @@ def test_torque_goes_off_before_anything_else() -> None:
     hands = Hands(servo(1))
     hands.plug_in_only(0)
     hands.box[0].write(TORQUE_ENABLE, b"\x01")
-    hands.look()
+    hands.write()
     assert hands.link.written[0][5:7] == bytes((TORQUE_ENABLE, 0))
     assert hands.box[0].memory.get("Torque_Enable") == 0
 
@@ -113,7 +113,7 @@ def test_wants_exactly_one_servo(plugged_in: tuple[int, ...], codes: list[str]) 
     box = [servo(1, angle_rad=0.4), servo(1, angle_rad=-1.3), servo(1), servo(7)]
     hands = Hands(*box)
     hands.plug_in_only(*plugged_in)
-    assert hands.look() == codes
+    assert hands.write() == codes
     assert hands.link.written == []
     assert hands.setup.wanted == "grip"
 
@@ -121,7 +121,7 @@ def test_wants_exactly_one_servo(plugged_in: tuple[int, ...], codes: list[str]) 
 def test_two_servos_at_different_baud_rates_are_two() -> None:
     hands = Hands(servo(1), servo(1, baudrate=57_600))
     hands.plug_in_only(0, 1)
-    assert hands.look() == ["setup_several"]
+    assert hands.write() == ["setup_several"]
     assert hands.link.written == []
 
 
@@ -130,16 +130,16 @@ def test_nothing_is_written_at_a_wrong_voltage(volts: float, code: str) -> None:
     hands = Hands(servo(1))
     hands.link.chain.faults.volts = volts
     hands.plug_in_only(0)
-    assert hands.look() == [code]
+    assert hands.write() == [code]
     assert hands.link.written == []
     hands.link.chain.faults.volts = 7.4
-    assert hands.look() == ["setup_done"]
+    assert hands.write() == ["setup_done"]
 
 
 def test_nothing_is_written_to_another_model() -> None:
     hands = Hands(servo(1, model="sts3250"))
     hands.plug_in_only(0)
-    [finding] = hands.setup.look()
+    [finding] = hands.setup.write()
     assert finding.sentence == "Servo 1 (grip) is model sts3250, but sts3215 was expected."
     assert hands.link.written == []
 
@@ -147,17 +147,17 @@ def test_nothing_is_written_to_another_model() -> None:
 def test_one_servo_can_be_redone_in_between() -> None:
     hands = Hands(*new_servos())
     hands.plug_in_only(0)
-    hands.look()
+    hands.write()
     hands.setup.redo("grip")
     assert (hands.setup.wanted, hands.setup.done) == ("grip", ())
-    assert hands.look() == ["setup_done"]
+    assert hands.write() == ["setup_done"]
     assert hands.setup.wanted == "lift"
 
 
 def test_one_servo_alone_can_be_set_up() -> None:
     link = wire(servo(1))
     setup = IdSetup(link, ARM, order=["lift"])
-    assert setup.look()[0].code == "setup_done"
+    assert setup.write()[0].code == "setup_done"
     assert setup.wanted is None
     assert link.chain.servos[0].servo_id == 2
 
@@ -166,7 +166,7 @@ def test_a_disturbed_wire_is_no_obstacle() -> None:
     hands = Hands(servo(1, baudrate=57_600))
     hands.link.chain.faults.corrupt_probability = 0.1
     hands.plug_in_only(0)
-    assert hands.look() == ["setup_done"]
+    assert hands.write() == ["setup_done"]
     hands.link.chain.faults.corrupt_probability = 0.0
     assert hands.kept() == [(3, 1_000_000)]
 
@@ -192,7 +192,7 @@ def test_names_the_register_that_was_not_kept(register: str, address: int) -> No
     stubborn.deaf_to = address
     link = wire(stubborn)
     setup = IdSetup(link, ARM)
-    [finding] = setup.look()
+    [finding] = setup.write()
     assert (finding.code, finding.facts["register"]) == ("setup_not_kept", register)
     assert setup.wanted == "grip"
     assert link.baudrate == 1_000_000
@@ -204,9 +204,9 @@ def test_what_did_not_work_can_be_tried_again() -> None:
     stubborn.restore(made.memory.kept)
     stubborn.deaf_to = BAUD_RATE
     setup = IdSetup(wire(stubborn), ARM)
-    setup.look()
+    setup.write()
     stubborn.deaf_to = -1
-    assert setup.look()[0].code == "setup_done"
+    assert setup.write()[0].code == "setup_done"
     assert (stubborn.servo_id, stubborn.baudrate) == (3, 1_000_000)
 
 
@@ -214,7 +214,7 @@ def test_a_lost_adapter_is_told() -> None:
     hands = Hands(servo(1))
     hands.link.chain.faults.adapter_gone = True
     with pytest.raises(PortLost):
-        hands.setup.look()
+        hands.setup.write()
     assert hands.setup.wanted == "grip"
 
 
@@ -227,7 +227,7 @@ def test_cancelled_it_has_written_nothing() -> None:
     hands = Hands(servo(1))
     hands.plug_in_only(0)
     with pytest.raises(CancelRequested):
-        hands.setup.look(Cancel())
+        hands.setup.write(Cancel())
     assert hands.link.written == []
 
 

@@ -64,7 +64,7 @@ def test_a_box_of_new_servos_becomes_an_arm(family: Family) -> None:
     setup = IdSetup(link, family.arm)
     for each in box:
         link.chain.servos[:] = [each]
-        assert [finding.code for finding in setup.look()] == ["setup_done"]
+        assert [finding.code for finding in setup.write()] == ["setup_done"]
     assert setup.done == ("grip", "lift", "pan")
     link.chain.servos[:] = box
     assert after_a_power_cycle(link) == [(3, 1_000_000), (2, 1_000_000), (1, 1_000_000)]
@@ -73,7 +73,7 @@ def test_a_box_of_new_servos_becomes_an_arm(family: Family) -> None:
 @pytest.mark.parametrize(("family", "baudrate"), EVERY_RATE)
 def test_a_servo_at_any_baud_rate_is_brought_to_the_arms(family: Family, baudrate: int) -> None:
     link = family.wire(family.make(200, baudrate=baudrate))
-    assert IdSetup(link, family.arm).look()[0].code == "setup_done"
+    assert IdSetup(link, family.arm).write()[0].code == "setup_done"
     assert link.baudrate == 1_000_000
     assert after_a_power_cycle(link) == [(3, 1_000_000)]
 
@@ -81,14 +81,14 @@ def test_a_servo_at_any_baud_rate_is_brought_to_the_arms(family: Family, baudrat
 @pytest.mark.parametrize(("family", "lock"), [(STS, 55), (SCS, 48)], ids=repr)
 def test_the_lock_is_opened_before_the_id_and_closed_after(family: Family, lock: int) -> None:
     link = family.wire(family.make(1))
-    IdSetup(link, family.arm).look()
+    IdSetup(link, family.arm).write()
     written = [(packet[2], packet[5], packet[6]) for packet in link.written]
     assert written == [(1, 40, 0), (1, lock, 0), (1, 5, 3), (3, 6, 0), (3, lock, 1)]
 
 
 def test_a_dynamixel_servo_has_no_lock() -> None:
     link = x_wire(x_servo(1, baudrate=57_600))
-    IdSetup(link, X.arm).look()
+    IdSetup(link, X.arm).write()
     written = [(packet[4], packet[8], packet[10]) for packet in link.written]
     assert written == [(1, 64, 0), (1, 7, 3), (3, 8, 3)]
 
@@ -98,7 +98,7 @@ def test_a_servo_with_torque_is_made_limp_first(family: Family) -> None:
     stiff = family.make(1)
     stiff.write(family.registers["Torque_Enable"].address, b"\x01")
     link = family.wire(stiff)
-    assert IdSetup(link, family.arm).look()[0].code == "setup_done"
+    assert IdSetup(link, family.arm).write()[0].code == "setup_done"
     assert stiff.memory.get("Torque_Enable") == 0
 
 
@@ -107,7 +107,7 @@ def test_a_servo_with_torque_is_made_limp_first(family: Family) -> None:
 def test_nothing_is_written_at_a_wrong_voltage(family: Family, volts: float, code: str) -> None:
     link = family.wire(family.make(1))
     link.chain.faults.volts = volts
-    assert [finding.code for finding in IdSetup(link, family.arm).look()] == [code]
+    assert [finding.code for finding in IdSetup(link, family.arm).write()] == [code]
     assert link.written == []
 
 
@@ -116,7 +116,7 @@ def test_nothing_is_written_at_a_wrong_voltage(family: Family, volts: float, cod
 )
 def test_nothing_is_written_to_another_model(family: Family, other: str) -> None:
     link = family.wire(family.make(1, model=other))
-    codes = [finding.code for finding in IdSetup(link, family.arm).look()]
+    codes = [finding.code for finding in IdSetup(link, family.arm).write()]
     # An STS arm is not asked id by id, and so an SCS servo is not even heard.
     assert codes == (["setup_nobody"] if other == "scs0009" else ["wrong_model"])
     assert link.written == []
@@ -127,15 +127,52 @@ def test_nothing_is_written_to_another_model(family: Family, other: str) -> None
     [(STS, x_wire(x_servo(1, baudrate=57_600)), "Dynamixel"), (X, wire(servo(1)), "Feetech")],
 )
 def test_a_servo_of_another_brand_is_named(family: Family, link: WatchedLink, name: str) -> None:
-    [finding] = IdSetup(link, family.arm).look()
+    [finding] = IdSetup(link, family.arm).write()
     assert (finding.code, finding.facts["found"]) == ("other_brand", name)
+    assert link.written == []
+
+
+@every_family
+def test_a_look_tells_who_is_plugged_in_and_writes_nothing(family: Family) -> None:
+    link = family.wire(family.make(40, baudrate=57_600))
+    setup = IdSetup(link, family.arm)
+    assert setup.order == ("grip", "lift", "pan")
+    looked = setup.look()
+    assert looked.can_write
+    assert looked.servo is not None
+    assert (looked.servo.id, looked.servo.baudrate) == (40, 57_600)
+    assert link.written == []
+    assert setup.wanted == "grip"
+
+
+@every_family
+def test_a_look_says_what_speaks_against_writing(family: Family) -> None:
+    link = family.wire(family.make(1), family.make(2))
+    setup = IdSetup(link, family.arm)
+    looked = setup.look()
+    assert (looked.can_write, looked.servo) == (False, None)
+    assert [finding.code for finding in looked.findings] == ["setup_several"]
+    del link.chain.servos[1]
+    link.chain.faults.volts = 12.0
+    looked = setup.look()
+    assert looked.servo is not None
+    assert [finding.code for finding in looked.findings] == ["voltage_high"]
+    link.chain.servos.clear()
+    assert [finding.code for finding in setup.look().findings] == ["setup_nobody"]
+
+
+def test_a_servo_hidden_at_another_baud_rate_is_found_before_anything_is_written() -> None:
+    link = wire(servo(1), servo(1, baudrate=57_600))
+    setup = IdSetup(link, STS.arm)
+    assert setup.look().can_write
+    assert [finding.code for finding in setup.write()] == ["setup_several"]
     assert link.written == []
 
 
 @every_family
 def test_two_servos_with_one_id_are_not_touched(family: Family) -> None:
     link = family.wire(family.make(1, angle_rad=0.4), family.make(1, angle_rad=-1.3))
-    assert [finding.code for finding in IdSetup(link, family.arm).look()] == ["duplicate_id"]
+    assert [finding.code for finding in IdSetup(link, family.arm).write()] == ["duplicate_id"]
     assert link.written == []
 
 
@@ -143,7 +180,7 @@ def test_two_servos_with_one_id_are_not_touched(family: Family) -> None:
 def test_a_disturbed_wire_is_no_obstacle(family: Family) -> None:
     link = family.wire(family.make(1, baudrate=57_600))
     link.chain.faults.corrupt_probability = 0.1
-    assert IdSetup(link, family.arm).look()[0].code == "setup_done"
+    assert IdSetup(link, family.arm).write()[0].code == "setup_done"
     link.chain.faults.corrupt_probability = 0.0
     assert after_a_power_cycle(link) == [(3, 1_000_000)]
 
@@ -203,7 +240,7 @@ def test_names_the_register_that_was_not_kept(family: Family, register: str) -> 
     made.write(family.registers["Torque_Enable"].address, b"\x01")
     made.deaf_to = family.registers[register].address
     link = family.wire(made)
-    [finding] = IdSetup(link, family.arm).look()
+    [finding] = IdSetup(link, family.arm).write()
     assert (finding.code, finding.facts["register"]) == ("setup_not_kept", register)
     assert link.baudrate == 1_000_000
 
@@ -213,7 +250,7 @@ def test_a_series_takes_a_member_that_is_not_known() -> None:
     new.memory.set("Model_Number", 4242, keep=True)
     arm = {"pan": Motor(7, "scs_series", NormMode.DEGREES)}
     link = wire(new)
-    assert IdSetup(link, arm).look()[0].code == "setup_done"
+    assert IdSetup(link, arm).write()[0].code == "setup_done"
     assert link.written[1][5] == 48  # the lock, where this series has it
     assert after_a_power_cycle(link) == [(7, 1_000_000)]
 
