@@ -9,9 +9,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from math import ceil, floor
-from typing import Protocol
+from typing import Any, Protocol
 
-from lerobot_core.sim.servo_chain import ServoChain
+from lerobot_core.sim.chain import Chain
 
 
 class Time(Protocol):
@@ -67,15 +67,21 @@ class RealTime:
 
 
 class FramedLink:
-    """A ``SerialLink`` to ``chain``. The next replies of the servos in ``lose`` never arrive."""
+    """A ``SerialLink`` to ``chain``, whose replies have their servo's id at ``place_of_id``.
+
+    The next replies of the servos in ``lose`` never arrive; those in ``damage`` do, with a bit
+    changed.
+    """
 
     address = "model"
 
-    def __init__(self, chain: ServoChain, clock: Time, frame_s: float) -> None:
+    def __init__(self, chain: Chain[Any], clock: Time, frame_s: float, place_of_id: int) -> None:
         self.chain = chain
         self.clock = clock
         self.lose: set[int] = set()
+        self.damage: set[int] = set()
         self._frame_s = frame_s
+        self._place_of_id = place_of_id
         self._left_s = 0.0  # when the last bytes written went over USB
         self._wire_free_s = 0.0
         self._coming: list[tuple[float, int]] = []  # when it is seen, and the byte
@@ -95,12 +101,20 @@ class FramedLink:
             self._wire_free_s = start_s + len(data) * byte_s
             for delay_s, reply in self.chain.receive(data):
                 end_s = self._wire_free_s = start_s + delay_s
-                if reply[2] in self.lose:
-                    self.lose.remove(reply[2])
-                    continue
-                for left, byte in zip(range(len(reply) - 1, -1, -1), reply, strict=True):
-                    self._coming.append((self._end_of_frame(end_s - left * byte_s), byte))
+                for number, byte in enumerate(self._disturbed(reply), 1):
+                    left_s = (len(reply) - number) * byte_s
+                    self._coming.append((self._end_of_frame(end_s - left_s), byte))
             self._coming.sort(key=lambda arrival: arrival[0])
+
+    def _disturbed(self, reply: bytes) -> bytes:
+        servo_id = reply[self._place_of_id]
+        if servo_id in self.lose:
+            self.lose.remove(servo_id)
+            return b""
+        if servo_id in self.damage:
+            self.damage.remove(servo_id)
+            return reply[:-1] + bytes((reply[-1] ^ 0x10,))
+        return reply
 
     def read(self, size: int, timeout_s: float) -> bytes:
         deadline_s = self.clock.now() + timeout_s

@@ -10,21 +10,34 @@ import pytest
 @pytest.fixture(scope="module")
 def figures() -> dict[str, Any]:
     path = Path(__file__).parents[3] / "benchmarks" / "bus.py"
-    return runpy.run_path(str(path))["report"](5, 0.001, 0)
+    return runpy.run_path(str(path))["report"](6, 0.001, 0)
 
 
-def test_a_cycle_takes_the_two_usb_frames_that_it_must(figures: dict[str, Any]) -> None:
-    assert figures["cycles_per_s"]["ours"] == pytest.approx(500)
+@pytest.mark.parametrize(("brand", "frames"), [("feetech", 2), ("dynamixel", 3)])
+def test_a_cycle_takes_the_usb_frames_that_it_must(
+    figures: dict[str, Any], brand: str, frames: int
+) -> None:
+    assert figures[brand]["cycles_per_s"]["ours"] == pytest.approx(1000 / frames, abs=0.1)
 
 
-def test_twice_as_fast_as_plain_sdk_calls(figures: dict[str, Any]) -> None:
-    assert figures["times_sdk_single"] >= 2
-    assert figures["times_sdk_group"] == pytest.approx(1.5, abs=0.01)
+@pytest.mark.parametrize("brand", ["feetech", "dynamixel"])
+def test_twice_as_fast_as_plain_sdk_calls(figures: dict[str, Any], brand: str) -> None:
+    assert figures[brand]["times_sdk_single"] >= 2
+    assert figures[brand]["times_sdk_group"] > 1.3
+    assert figures[brand]["two_buses"]["times_sdk_group"] >= 2
 
 
-def test_a_lost_reply_costs_at_most_20_ms(figures: dict[str, Any]) -> None:
-    assert max(figures["lost_packet_ms"]["ours"].values()) <= 20
+@pytest.mark.parametrize("brand", ["feetech", "dynamixel"])
+@pytest.mark.parametrize("how", ["lost", "damaged"])
+def test_a_disturbed_reply_is_made_up_for_within_20_ms(
+    figures: dict[str, Any], brand: str, how: str
+) -> None:
+    ours = figures[brand][how]["ours"]
+    assert ours["heard_in_tick"] == 1.0
+    assert ours["longest_extra_ms"] <= 20
 
 
-def test_two_buses_at_once_take_as_long_as_one(figures: dict[str, Any]) -> None:
-    assert figures["two_buses"]["in_parallel_per_s"] == pytest.approx(500)
+@pytest.mark.parametrize("brand", ["feetech", "dynamixel"])
+def test_two_buses_asked_ahead_take_as_long_as_one(figures: dict[str, Any], brand: str) -> None:
+    two = figures[brand]["two_buses"]["asked_ahead_per_s"]
+    assert two == pytest.approx(figures[brand]["cycles_per_s"]["ours"], abs=0.1)
