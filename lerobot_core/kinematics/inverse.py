@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lerobot_core.kinematics.chain import ArmChain, Matrix, Vector, forward_with_axes
-from lerobot_core.kinematics.rotation import rotation_vector
+from lerobot_core.kinematics.chain import ArmChain, Matrix, Vector, forward, forward_with_axes
+from lerobot_core.kinematics.rotation import angle_between, rotation_vector
 
 _ORIENTATION_WEIGHT_M = 0.02
 """Metres of position error that one radian of orientation error counts for.
@@ -15,7 +15,7 @@ An arm of five joints cannot reach every orientation: position has to win, by th
 
 _DAMPING = 1e-3
 _MAX_STEP_RAD = 0.2
-_CONVERGED_STEP_RAD = 5e-5
+_SETTLED_RAD = 5e-5
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,13 @@ def inverse(
     iterations: int = 200,
     *,
     orientation_weight_m: float = _ORIENTATION_WEIGHT_M,
+    settled_rad: float = _SETTLED_RAD,
 ) -> Reach:
     """Find angles that bring the tool to ``pose`` (4, 4), starting from ``near_rad`` (joints,).
 
     The result is always within the joint limits; the caller judges its errors. Where position and
-    orientation cannot both be had, ``orientation_weight_m`` says what a radian is worth.
+    orientation cannot both be had, ``orientation_weight_m`` says what a radian is worth. The search
+    is over when no joint moves by more than ``settled_rad``.
     """
     low, high = chain.low_rad, chain.high_rad
     angles = np.clip(np.asarray(near_rad, dtype=float), low, high)
@@ -46,13 +48,13 @@ def inverse(
         error, jacobian = _linearized(chain, angles, pose, orientation_weight_m)
         step = _damped_step(jacobian, error, angles, low, high)
         angles = np.clip(angles + step, low, high)
-        if np.abs(step).max() < _CONVERGED_STEP_RAD:
+        if np.abs(step).max() < settled_rad:
             break
-    error, _ = _linearized(chain, angles, pose, orientation_weight_m)
+    tool = forward(chain, angles)
     return Reach(
         angles,
-        position_error_m=float(np.linalg.norm(error[:3])),
-        orientation_error_rad=float(np.linalg.norm(error[3:])) / orientation_weight_m,
+        position_error_m=float(np.linalg.norm(pose[:3, 3] - tool[:3, 3])),
+        orientation_error_rad=angle_between(pose[:3, :3], tool[:3, :3]),
     )
 
 
@@ -79,17 +81,20 @@ def _damped_step(
     jacobian: Matrix, error: Vector, angles: Vector, low: Vector, high: Vector
 ) -> Vector:
     """One step that leaves out joints which would only push further into their limit."""
+    step = _solved(jacobian, error)
     free = np.ones(len(angles), dtype=bool)
-    step = np.zeros(len(angles))
     for _ in range(len(angles)):
-        reduced = jacobian[:, free]
-        normal = reduced.T @ reduced
-        normal.flat[:: len(normal) + 1] += _DAMPING**2
-        step[:] = 0.0
-        step[free] = np.linalg.solve(normal, reduced.T @ error)
         stuck = free & (((angles <= low) & (step < 0)) | ((angles >= high) & (step > 0)))
         if not stuck.any() or stuck.sum() == free.sum():
             break
         free &= ~stuck
+        step = np.zeros(len(angles))
+        step[free] = _solved(jacobian[:, free], error)
     largest = float(np.abs(step).max())
     return step * min(1.0, _MAX_STEP_RAD / largest) if largest > 0 else step
+
+
+def _solved(jacobian: Matrix, error: Vector) -> Vector:
+    normal = jacobian.T @ jacobian
+    normal.flat[:: len(normal) + 1] += _DAMPING**2
+    return np.asarray(np.linalg.solve(normal, jacobian.T @ error))

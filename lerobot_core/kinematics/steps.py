@@ -21,7 +21,8 @@ from lerobot_core.kinematics.rotation import (
 )
 
 _ORIENTATION_WEIGHT_M = 0.005  # a line stays straight though the orientation cannot be kept
-_ITERATIONS = 12
+_ITERATIONS = 6  # a pose within a step is found in three or four
+_SETTLED_RAD = 5e-4
 _POSITION_TOLERANCE_M = 3e-4
 _ORIENTATION_LEASH_RAD = 0.3  # the orientation that is meant stays this near to the real one
 _SHRINK = (1, 2, 3)  # powers: beside a singular posture the way goes with the square of the angle
@@ -198,7 +199,12 @@ class ToolStepper:
 
     def _search(self, pose: Matrix, near: Vector) -> tuple[Vector, float]:
         reach = inverse(
-            self._chain, pose, near, _ITERATIONS, orientation_weight_m=_ORIENTATION_WEIGHT_M
+            self._chain,
+            pose,
+            near,
+            _ITERATIONS,
+            orientation_weight_m=_ORIENTATION_WEIGHT_M,
+            settled_rad=_SETTLED_RAD,
         )
         return reach.angles_rad, reach.position_error_m
 

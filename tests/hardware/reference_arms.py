@@ -15,6 +15,8 @@ import time
 from importlib import import_module
 from pathlib import Path
 
+import dynamixel_sdk.port_handler
+
 MARK = "ANSWER "
 KINDS = {
     "so101_follower": ("lerobot.robots.so_follower", "SO101Follower", "SO101FollowerConfig"),
@@ -23,6 +25,16 @@ KINDS = {
     "koch_leader": ("lerobot.teleoperators.koch_leader", "KochLeader", "KochLeaderConfig"),
 }
 RATE_HZ = 50
+PATIENCE_MS = 150
+
+
+def be_patient():
+    """Let the SDK wait longer for a Dynamixel servo than the 34 ms that are enough over USB.
+
+    lerobot gives up at the first packet that does not come, and a bench that shares two processors
+    with other programs is sometimes late. Its Feetech buses wait for 50 ms as they are.
+    """
+    dynamixel_sdk.port_handler.LATENCY_TIMER = PATIENCE_MS / 2
 
 
 class Session:
@@ -81,6 +93,7 @@ class Session:
 
 
 def main():
+    be_patient()
     session = Session()
     while line := sys.stdin.readline():
         request = json.loads(line)

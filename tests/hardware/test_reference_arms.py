@@ -34,11 +34,12 @@ arms = pytest.mark.parametrize("arm", [*FOLLOWERS, *LEADERS], ids=lambda arm: ar
 @contextmanager
 def bench_of(arm: ArmCase) -> Iterator[tuple[str, BenchHands]]:
     """The port of the arm, and hands that move it."""
-    command = [sys.executable, "-m", "lerobot_core.sim", "--pty", "--bench", arm.bench]
+    bench = f"{arm.bench}-reference"
+    command = [sys.executable, "-m", "lerobot_core.sim", "--pty", "--bench", bench]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
-        client = BenchClient(arm.bench)
+        client = BenchClient(bench)
         try:
             ports = json.loads(process.stdout.readline())
             yield ports[arm.chain], BenchHands(client, arm.chain)
@@ -58,10 +59,10 @@ def their_angles(reference: Reference, arm: ArmCase, port: str, folder: Path) ->
     """Where lerobot says that the joints are; its follower has moved them, and stays in torque."""
     opened(reference, arm, port, folder)
     assert reference.ask("connect")["is_calibrated"]
-    if arm in FOLLOWERS:
+    if arm.follows:
         reference.ask("move", targets=arm.targets, seconds=3.0)
     told = reference.ask("observe")["joints"]
-    reference.ask("close", hold=True)
+    reference.ask("close", hold=arm.follows)
     return told
 
 
@@ -157,9 +158,9 @@ def test_a_calibration_of_ours_works_in_the_reference(arm: ArmCase, tmp_path: Pa
 
 
 def calibrate_here(arm: ArmCase, port: str, hands: BenchHands, path: Path) -> None:
-    bus = arm.bus(port)
+    bus = arm.make_bus(port)
     bus.connect()
-    calibration = ArmCalibration(bus, arm.family, path)
+    calibration = ArmCalibration(bus, arm.family, path, homing=arm.homing)
     bus.disable_torque()
     hands.move(lambda: None, arm.middle)
     calibration.release()
