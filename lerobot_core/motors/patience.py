@@ -29,6 +29,10 @@ class ReplyTime:
         self._lags.append(max(lag_s, 0.0))
         self._doubled = 0
 
+    def confirm(self) -> None:
+        """An answer came in time at the first try, though nobody saw when."""
+        self._doubled = 0
+
     def double(self) -> None:
         self._doubled += 1
 

@@ -8,7 +8,7 @@ from lerobot_core.motors.patience import Patience, ReplyTime, Silence
 from lerobot_core.motors.row import Place, Row
 from lerobot_core.motors.sdk_port import SdkPort
 
-_COLLECTED_AT_ONCE_S = 0.001  # what was collected later says nothing about the time of a reply
+_AT_ONCE_S = 0.0005
 
 
 class _Request(NamedTuple):
@@ -96,8 +96,12 @@ class SyncReader:
 
     def _learn(self, row: Row) -> None:
         """From a first try that all answered of whom it could be hoped."""
-        is_prompt = row.began_s <= self._port.sent_s + _COLLECTED_AT_ONCE_S
-        if is_prompt and row.found and not self._is_hopeful(row.missing):
+        if not row.found or self._is_hopeful(row.missing):
+            return
+        was_there = row.heard_s <= row.began_s + _AT_ONCE_S
+        if was_there and row.began_s > self._port.sent_s + _AT_ONCE_S:
+            self._reply_time.confirm()  # who knows since when
+        else:
             length = self._framing.reply_length(row.place[1]) * len(row.found)
             self._reply_time.note(self._port.lag_s(row.heard_s, length))
 

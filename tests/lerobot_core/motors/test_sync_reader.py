@@ -230,6 +230,19 @@ def test_what_was_lost_of_an_answer_asked_ahead_is_asked_again(arm: SixServos) -
     assert took_s < AT_ONCE_S
 
 
+@pytest.mark.parametrize("lag_s", [0.0, 0.011])
+def test_losses_do_not_spoil_what_is_collected_late(arm: SixServos, lag_s: float) -> None:
+    """As a leader's answer is, which has come while the follower's was waited for."""
+    arm.link.lag_s = lag_s
+    for tick in range(60):
+        arm.link.lose[tick % 6 + 1] = int(tick % 5 == 0 and not lag_s)
+        arm.bus.request("Present_Position")
+        arm.link.now_s += 0.003
+        assert sorted(arm.read()) == list(NAMES)
+        arm.link.now_s += 0.015
+    assert arm.bus.packets[1] <= 12
+
+
 def test_only_some_motors_may_be_asked_ahead(arm: SixServos) -> None:
     arm.bus.request("Present_Position", ["b", "e"])
     writes = arm.link.writes
