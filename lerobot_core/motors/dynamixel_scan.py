@@ -1,7 +1,7 @@
 """How Dynamixel servos of the X series are asked who they are."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lerobot_core.motors.dialogue import IDS, MemoryReader, ping
 from lerobot_core.motors.dynamixel_exchange import DynamixelDialogue
@@ -32,6 +32,7 @@ _X = ServoModel(None, 4096, "little", X_SERIES)  # whatever model it turns out t
 _IDENTITY = Register(0, 36)  # Model_Number to Min_Voltage_Limit
 _FLAGS = Register(64, 7)  # Torque_Enable to Hardware_Error_Status
 _STATE = Register(132, 15)  # Present_Position to Present_Temperature
+_MOTION = Register(64, 72)  # Torque_Enable to Present_Position
 
 _DIALOGUE = DynamixelDialogue()
 
@@ -71,8 +72,16 @@ class DynamixelProbe:
             position=memory.value(_X, "Present_Position"),
             has_torque=None if torque is None else torque != 0,
             alarms=alarms_in(memory.value(_X, "Hardware_Error_Status"), DYNAMIXEL_ALARMS),
+            table=_NAMES.get(number or 0),
             damaged=memory.damaged,
         )
+
+    def locate(self, link: SerialLink, servo: FoundServo) -> FoundServo:
+        memory = MemoryReader(_DIALOGUE, link, servo.id)
+        memory.fetch(_MOTION)
+        torque = memory.value(_X, "Torque_Enable")
+        position = memory.value(_X, "Present_Position")
+        return replace(servo, has_torque=None if torque is None else torque != 0, position=position)
 
 
 _NAMES = {model.number: name for name, model in DYNAMIXEL_MODELS.items()}

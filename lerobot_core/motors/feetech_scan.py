@@ -1,7 +1,7 @@
 """How Feetech servos of any series are asked who they are, whatever model they turn out to be."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lerobot_core.motors.dialogue import IDS, MemoryReader, ping
 from lerobot_core.motors.encoding import decode_register
@@ -23,6 +23,7 @@ FEETECH_ALARMS: Mapping[int, Alarm] = {
 _IDENTITY = Register(0, 16)  # Firmware_Major_Version to Min_Voltage_Limit
 _TORQUE = STS_SMS["Torque_Enable"]
 _STATE = Register(56, 10)  # Present_Position to Status
+_MOTION = Register(40, 18)  # Torque_Enable to Present_Position
 
 _DIALOGUE = FeetechDialogue()
 
@@ -47,11 +48,12 @@ class FeetechProbe:
         memory.fetch(_STATE)
         # Two servos with one id are told by replies that differ, and most of all here.
         memory.fetch(_STATE)
-        name, model = _model(identity) if identity else (None, MODELS["sts_series"])
+        table = _table(identity) if identity else None
+        model = MODELS[table or "sts_series"]
         return FoundServo(
             id=servo_id,
             baudrate=link.baudrate,
-            model=name,
+            model=table if model.number is not None else None,
             model_number=memory.value(model, "Model_Number"),
             firmware=f"{identity[0]}.{identity[1]}" if identity else None,
             volts=memory.scaled(model, "Present_Voltage", VOLTS),
@@ -61,25 +63,29 @@ class FeetechProbe:
             position=memory.value(model, "Present_Position"),
             has_torque=None if torque is None else torque != b"\0",
             alarms=alarms_in(memory.value(model, "Status"), FEETECH_ALARMS),
+            table=table,
             damaged=memory.damaged,
         )
 
+    def locate(self, link: SerialLink, servo: FoundServo) -> FoundServo:
+        memory = MemoryReader(_DIALOGUE, link, servo.id)
+        memory.fetch(_MOTION)
+        model = MODELS[servo.table or "sts_series"]
+        torque = memory.value(model, "Torque_Enable")
+        position = memory.value(model, "Present_Position")
+        return replace(servo, has_torque=None if torque is None else torque != 0, position=position)
 
-def _model(identity: bytes) -> tuple[str | None, ServoModel]:
-    """By the number, in the byte order of the model that it would be."""
+
+def _table(identity: bytes) -> str:
+    """The model by its number, in the byte order that it would have; else the series."""
     for name, model in MODELS.items():
-        number = _word(identity, "Model_Number", model)
-        if model.number is not None and model.number == number:
-            return name, model
-    return None, _series(identity)
-
-
-def _series(identity: bytes) -> ServoModel:
-    """Of a model that is not known: in the wrong byte order its position limit makes no sense."""
+        if model.number is not None and model.number == _word(identity, "Model_Number", model):
+            return name
+    # In the wrong byte order, the position limit of the one series makes no sense in the other.
     sts, scs = MODELS["sts_series"], MODELS["scs_series"]
     is_beyond_sts = _word(identity, "Max_Position_Limit", sts) >= sts.resolution
     is_within_scs = _word(identity, "Max_Position_Limit", scs) < scs.resolution
-    return scs if is_beyond_sts and is_within_scs else sts
+    return "scs_series" if is_beyond_sts and is_within_scs else "sts_series"
 
 
 def _word(identity: bytes, register: str, model: ServoModel) -> int:

@@ -63,6 +63,7 @@ class FoundServo:
     position: int | None = None  # in counts
     has_torque: bool | None = None
     alarms: tuple[Alarm, ...] = ()
+    table: str | None = None  # a key of its brand's models whose registers it has
     answers: int = 1  # to the one call to all
     damaged: int = 0  # replies, out of a handful
 
@@ -134,6 +135,13 @@ class Probe(Protocol):
     def ping(self, link: SerialLink, servo_id: int) -> Answer: ...
 
     def identify(self, link: SerialLink, servo_id: int) -> FoundServo: ...
+
+    def locate(self, link: SerialLink, servo: FoundServo) -> FoundServo:
+        """Torque and position afresh, None where it does not tell; all else as it was.
+
+        One exchange, or a few where replies are lost.
+        """
+        ...
 
 
 def scan_bus(

@@ -134,7 +134,7 @@ class MovementWatch:
             try:
                 for servo in arm.servos:
                     arm.link.set_baudrate(servo.baudrate)
-                    self._note(port, arm.brand.probe.identify(arm.link, servo.id))
+                    self._note(port, arm.brand.probe.locate(arm.link, servo))
             except PortLost:
                 self._lost.add(port)
         return decide(self.travels)
@@ -167,7 +167,7 @@ class MovementWatch:
         if servo.has_torque is None or servo.position is None:
             return  # silent for once
         self._stiff[port].discard(servo.id)
-        model = self._arms[port].brand.models.get(servo.model or "")
+        model = self._arms[port].brand.models.get(servo.table or "")
         turns = servo.position / (model.resolution if model else _USUAL_RESOLUTION)
         if servo.id in ranges:
             ranges[servo.id].add(turns)

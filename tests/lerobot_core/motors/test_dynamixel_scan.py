@@ -139,6 +139,23 @@ def test_late_bytes_answer_no_later_question() -> None:
     assert memory.fetch(X_SERIES["Model_Number"]) == (1200).to_bytes(2, "little")
 
 
+def test_where_a_servo_is_takes_one_question() -> None:
+    link = x_wire(x_servo(1))
+    probe = DynamixelProbe()
+    known = probe.identify(link, 1)
+    link.chain.servo(1).plant.angle_rad += 0.5
+    link.chain.servo(1).write(64, b"\x01")
+    link.sent.clear()
+    now = probe.locate(link, known)
+    assert len(link.sent) == 1
+    assert (now.model, now.has_torque) == (known.model, True)
+    assert known.position is not None
+    assert now.position == pytest.approx(known.position + 0.5 * 4096 / 6.2832, abs=2)
+    link.chain.faults.unplugged = {1}
+    gone = probe.locate(link, known)
+    assert (gone.position, gone.has_torque) == (None, None)
+
+
 def test_an_adapter_pulled_out_is_no_silence() -> None:
     link = x_wire(x_servo(1))
     link.chain.faults.adapter_gone = True

@@ -115,7 +115,8 @@ def test_of_an_unknown_model_the_series_is_told_by_its_position_limit() -> None:
     stranger = scs_servo(1, angle_rad=0.0)
     stranger.memory.set("Model_Number", 4242)
     [found] = scan(wire(stranger), baudrates=(1_000_000,), expected_ids=(1,)).servos
-    assert (found.model, found.model_number, found.position) == (None, 4242, 511)
+    assert (found.model, found.table, found.model_number) == (None, "scs_series", 4242)
+    assert found.position == 511
 
 
 def test_alarms_are_told() -> None:
@@ -185,6 +186,23 @@ def test_cancelled_in_the_middle_it_restores_the_rate() -> None:
     with pytest.raises(CancelRequested):
         scan(link, progress=Watcher(link, cancel_after=20))
     assert link.baudrate == 1_000_000
+
+
+def test_where_a_servo_is_takes_one_question() -> None:
+    link = wire(servo(1))
+    probe = FeetechProbe()
+    known = probe.identify(link, 1)
+    link.chain.servo(1).plant.angle_rad += 0.5
+    link.chain.servo(1).write(40, b"\x01")
+    link.sent.clear()
+    now = probe.locate(link, known)
+    assert len(link.sent) == 1
+    assert (now.model, now.has_torque) == (known.model, True)
+    assert known.position is not None
+    assert now.position == pytest.approx(known.position + 0.5 * 4096 / 6.2832, abs=2)
+    link.chain.faults.unplugged = {1}
+    gone = probe.locate(link, known)
+    assert (gone.position, gone.has_torque) == (None, None)
 
 
 def test_an_adapter_pulled_out_is_no_silence() -> None:
