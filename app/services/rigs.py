@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lerobot_core.control.rig import Rig, load_rig, rig_folder, save_rig
-from lerobot_core.control.virtual import install_virtual_calibrations, virtual_rig
+from lerobot_core.control.virtual import install_virtual_calibrations, virtual_rig, virtual_rigs
 from lerobot_core.errors import SettingInvalid
 from lerobot_core.files import write_json
 from lerobot_core.paths import home, safe_name
@@ -39,16 +39,17 @@ def list_rigs() -> list[RigFile]:
 
 
 def prepare_rigs() -> RigFile:
-    """Make sure that there is a rig, the virtual one, and return the one chosen last.
+    """Make sure that there are the virtual rigs, and return the one chosen last.
 
     Raises:
         OSError, DiskFull: the folder of rigs cannot be written.
     """
-    virtual = virtual_rig()
-    virtual_path = rig_folder() / f"{safe_name(virtual.name)}.json"
-    if not virtual_path.exists():
-        save_rig(virtual)
+    for rig in virtual_rigs():
+        if not _path_of(rig).exists():
+            save_rig(rig)
     install_virtual_calibrations()
+    virtual = virtual_rig()
+    virtual_path = _path_of(virtual)
     rigs = list_rigs()
     chosen = _last_choice()
     fallback = RigFile(virtual_path, virtual)
@@ -60,6 +61,10 @@ def remember_choice(rig: RigFile) -> None:
     """Open with this rig next time."""
     home().mkdir(parents=True, exist_ok=True)
     write_json(_choice_path(), {"rig": rig.path.name})
+
+
+def _path_of(rig: Rig) -> Path:
+    return rig_folder() / f"{safe_name(rig.name)}.json"
 
 
 def _last_choice() -> str:

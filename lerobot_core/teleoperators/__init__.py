@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from lerobot_core.teleoperators.bimanual_config import BiKochLeaderConfig, BiSOLeaderConfig
+from lerobot_core.teleoperators.demonstrated_config import DemonstratedLeaderConfig
 from lerobot_core.teleoperators.koch_config import KochLeaderConfig
 from lerobot_core.teleoperators.so_config import (
     DemonstratorConfig,
@@ -17,6 +18,7 @@ from lerobot_core.teleoperators.teleoperator import Teleoperator, TeleoperatorCo
 
 if TYPE_CHECKING:
     from lerobot_core.teleoperators.bimanual import BiKochLeader, BiSOLeader
+    from lerobot_core.teleoperators.demonstrated import DemonstratedLeader
     from lerobot_core.teleoperators.demonstrator import Demonstrator
     from lerobot_core.teleoperators.koch_leader import KochLeader
     from lerobot_core.teleoperators.so_leader import SO100Leader, SO101Leader
@@ -26,6 +28,8 @@ __all__ = [
     "BiKochLeaderConfig",
     "BiSOLeader",
     "BiSOLeaderConfig",
+    "DemonstratedLeader",
+    "DemonstratedLeaderConfig",
     "Demonstrator",
     "DemonstratorConfig",
     "KochLeader",
@@ -41,6 +45,7 @@ __all__ = [
 _DRIVERS = {
     "BiKochLeader": "bimanual",
     "BiSOLeader": "bimanual",
+    "DemonstratedLeader": "demonstrated",
     "Demonstrator": "demonstrator",
     "KochLeader": "koch_leader",
     "SO100Leader": "so_leader",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lerobot_core.teleoperators.bench_hand import bench_of
 from lerobot_core.teleoperators.teleoperator import TeleoperatorConfig
 
 if TYPE_CHECKING:
@@ -61,9 +62,7 @@ class DemonstratorConfig(SOLeaderSettings, TeleoperatorConfig, kind="demonstrato
     @property
     def bench(self) -> str:
         """Name of the bench that moves the hand."""
-        scheme, _, rest = self.port.partition("://")
-        bench, slash, _ = rest.partition("/")
-        return bench if scheme == "sim" and slash else ""
+        return bench_of(self.port)
 
     def build(self) -> "Demonstrator":
         from lerobot_core.teleoperators.demonstrator import Demonstrator

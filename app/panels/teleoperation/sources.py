@@ -7,6 +7,9 @@ from app.widgets.segmented import Option, Segmented
 LEADER, KEYBOARD, GAMEPAD, DEMONSTRATOR = "leader", "keyboard", "gamepad", "demonstrator"
 
 
+_DEMONSTRATORS = ("demonstrator", "demonstrated_leader")  # kinds of teleoperators
+
+
 class SourceControl(Segmented):
     """Shows the source that the rig has. The others say why they are not to be had."""
 
@@ -39,7 +42,7 @@ def source_of(kind: str) -> str:
     """The source that a kind of teleoperator is; empty while no rig is known."""
     if not kind:
         return ""
-    return DEMONSTRATOR if kind == "demonstrator" else LEADER
+    return DEMONSTRATOR if kind in _DEMONSTRATORS else LEADER
 
 
 def reason_line(kind: str) -> str:

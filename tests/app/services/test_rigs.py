@@ -2,15 +2,16 @@ from dataclasses import replace
 
 from app.services.rigs import list_rigs, prepare_rigs, remember_choice
 from lerobot_core.control.rig import rig_folder, save_rig
-from lerobot_core.control.virtual import VIRTUAL_RIG_NAME, virtual_rig
+from lerobot_core.control.virtual import NAMES, VIRTUAL_RIG_NAME, virtual_rig
 
 
-def test_the_first_start_makes_the_virtual_rig() -> None:
+def test_the_first_start_makes_the_virtual_rigs() -> None:
     rig = prepare_rigs()
     assert rig.name == VIRTUAL_RIG_NAME
     assert rig.path.exists()
-    assert rig.rig.is_virtual
-    assert list_rigs() == [rig]
+    assert rig in list_rigs()
+    assert all(entry.rig.is_virtual for entry in list_rigs())
+    assert {entry.name for entry in list_rigs()} == set(NAMES.values())
 
 
 def test_the_rig_that_was_chosen_last_is_opened_next_time() -> None:
@@ -33,7 +34,7 @@ def test_a_damaged_rig_is_left_out_and_left_alone() -> None:
     prepare_rigs()
     damaged = rig_folder() / "damaged.json"
     damaged.write_text("{", encoding="utf-8")
-    assert [rig.name for rig in list_rigs()] == [VIRTUAL_RIG_NAME]
+    assert {rig.name for rig in list_rigs()} == set(NAMES.values())
     assert damaged.exists()
 
 

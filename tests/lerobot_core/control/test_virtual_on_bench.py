@@ -12,12 +12,13 @@ from lerobot_core.sim.client import BenchClient
 HZ = 60
 
 
-def test_the_demonstrator_moves_the_follower_and_both_come_to_rest() -> None:
+@pytest.mark.parametrize("name", ["control", "so100-t", "koch-t", "bi_so101-t", "bi_koch-t"])
+def test_the_demonstrator_moves_the_follower_and_both_come_to_rest(name: str) -> None:
     install_virtual_calibrations()
-    rig = virtual_rig("control")
+    rig = virtual_rig(name)
     robot = replace(rig.robot, cameras={}).build()
     leader = rig.teleoperator.build()
-    bench = BenchClient("control")
+    bench = BenchClient(name)
     try:
         with leader, robot:
             rest = robot.get_observation()
