@@ -72,13 +72,17 @@ def port_state(
     """
     if error is not None and type(error) not in _PROBLEMS:
         raise error
-    access = next((port.access for port in ports if port.address == address), ALLOWED)
+    access = next((port.access for port in ports if _is_at(port, address)), ALLOWED)
     others = tuple(
         port.address
         for port in ports
-        if port.may_be_arm and not port.is_virtual and port.address != address
+        if port.may_be_arm and not port.is_virtual and not _is_at(port, address)
     )
     return PortState(address, _PROBLEMS[type(error)] if error else None, access, others)
+
+
+def _is_at(port: FoundPort, address: str) -> bool:
+    return address in (port.address, port.stable_address)
 
 
 def diagnose(

@@ -363,6 +363,13 @@ def test_knows_the_port_and_its_neighbours(
     assert state == PortState("/dev/ttyACM0", problem, GROUP, ("/dev/ttyACM1",))
 
 
+def test_a_port_is_known_by_its_stable_name_as_well() -> None:
+    stable = "/dev/serial/by-id/usb-1a86_5A46-if00"
+    ports = [replace(PORTS[0], stable_address=stable), *PORTS[1:]]
+    state = port_state(stable, ports, PortPermissionDenied(port=stable))
+    assert state == PortState(stable, PortProblem.DENIED, GROUP, ("/dev/ttyACM1",))
+
+
 def test_an_error_that_is_not_of_the_port_goes_on() -> None:
     with pytest.raises(ServoNotResponding):
         port_state("/dev/ttyACM0", PORTS, ServoNotResponding(servo_id=3))
