@@ -22,7 +22,7 @@ from lerobot_core.motors.tables import (
 from lerobot_core.serial.link import SerialLink, open_link
 from lerobot_core.types import ServoReading
 
-_FASTEST = 254
+FASTEST = 254  # of Acceleration, which the servo forgets without power
 _STATE = ("Present_Load", "Present_Voltage", "Present_Temperature", "Present_Current")
 
 
@@ -120,8 +120,8 @@ class FeetechMotorsBus(SerialBus[FeetechWire]):
         for name, motor in self.motors.items():
             self._write_if_different("Return_Delay_Time", name, 0)
             if self._has("Maximum_Acceleration"):
-                self._write_if_different("Maximum_Acceleration", name, _FASTEST)
-            self._write_if_different("Acceleration", name, _FASTEST)
+                self._write_if_different("Maximum_Acceleration", name, FASTEST)
+            self._write_if_different("Acceleration", name, FASTEST)
             if motor.model == "sts3215":
                 phase = int(self.read("Phase", name, num_retry=RETRIES))
                 self._write_if_different("Phase", name, phase & ~SINGLE_TURN_PHASE_BIT)

@@ -45,6 +45,9 @@ READ_WITHIN_S = 0.02  # what one reading in the loop may take in all, lost repli
 WRITE_RETRIES = 2
 OUTSIDE_TICKS = 57  # 5 degrees: an arm that leans on its stop may be a little outside its range
 _FREEZE_ATTEMPTS = 3
+_FRESH_READINGS = 1
+"""A joint that was not heard of for longer is elsewhere by now: sent back to where it was, it would
+jump. It stops at its last goal, which was within all limits."""
 
 
 @dataclass(frozen=True)
@@ -284,7 +287,7 @@ class Arm:
         lost = {
             key: value
             for key, value in self._positions.items()
-            if key.removesuffix(SUFFIX) not in goals
+            if key.removesuffix(SUFFIX) not in goals and self.stale.get(key, 0) <= _FRESH_READINGS
         }
         if lost:  # it may hear us though we do not hear it
             self.write_goals(lost)
@@ -310,13 +313,20 @@ class Arm:
         """The arm was found held, by torque of a session that is gone: see that it takes goals."""
 
     def torque_on(self, names: Iterable[str] | None = None) -> None:
-        """Switch torque on; off again for all if one servo does not follow."""
+        """Switch torque on. If one servo does not follow, those that were limp are so again;
+        those that were held go on holding."""
+        limp = self.limp_joints()
         try:
             self.bus.enable_torque(names, num_retry=WRITE_RETRIES)
         except DeviceError:
             with suppress(DeviceError):
-                self.torque_off()
+                self.bus.confirm_torque_off(limp)
             raise
+
+    def limp_joints(self) -> list[str]:
+        """Raises ServosMissing."""
+        torque = self._read_raw("Torque_Enable")
+        return [name for name, value in torque.items() if value != 1]
 
     def let_go(self) -> None:
         """Tell all servos at once to switch torque off. Nobody answers, so nothing can hang."""

@@ -10,6 +10,7 @@ from lerobot_core.errors import (
     BadReply,
     GoalNotTaken,
     JointOutsideRange,
+    ServoAlarm,
     ServoNotResponding,
     ServosStopped,
 )
@@ -154,7 +155,7 @@ class DynamixelArm(Arm):
     def torque_off(self) -> None:
         super().torque_off()
         self._is_watched = self.was_silent = False
-        with suppress(ServoNotResponding, BadReply):  # without torque it stops nothing
+        with suppress(ServoNotResponding, BadReply, ServoAlarm):  # without torque it stops nothing
             self._watched_bus.stop_watchdog()
 
     def clear_alarm(self, name: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lerobot_core.cameras.camera import Camera
-from lerobot_core.errors import DeviceAlreadyConnectedError, DeviceError
+from lerobot_core.errors import DeviceAlreadyConnectedError
 from lerobot_core.paths import calibration_home
 from lerobot_core.robots.arm import SUFFIX, Arm
 from lerobot_core.robots.arm_motion import ArmMotion, motion_limits
@@ -182,16 +182,14 @@ class FollowerArm(Robot):
         self._arm.check_voltage()
         self._arm.check_calibration()
         self._arm.find_turns()
+        for name in self._arm.limp_joints():
+            self._configure_again(name)
         self._arm.freeze(all_must_answer=True)
         self._motion.start_from_here()
 
     def switch_torque_on(self) -> None:
-        """Only after ``prepare_torque``."""
-        try:
-            self._arm.torque_on()
-        except DeviceError:
-            self._is_torque_on = False  # the arm has let go of all its joints
-            raise
+        """Only after ``prepare_torque``. If it fails, the arm is as limp or as stiff as before."""
+        self._arm.torque_on()
         self._is_torque_on = True
 
     def hold(self) -> None:
@@ -231,6 +229,8 @@ class FollowerArm(Robot):
         return self._arm.read_alarms()
 
     def guard_plan(self) -> list[dict[str, Any]]:
+        registers = self._arm.brand.registers
+        watchdog = {"watchdog": self._where("Bus_Watchdog")} if "Bus_Watchdog" in registers else {}
         return [
             {
                 "protocol": self._arm.brand.protocol,
@@ -239,6 +239,7 @@ class FollowerArm(Robot):
                 "present_position": self._where("Present_Position"),
                 "goal_position": self._where("Goal_Position"),
                 "torque_enable": self._where("Torque_Enable"),
+                **watchdog,
             }
         ]
 

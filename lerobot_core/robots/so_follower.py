@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from lerobot_core.motors.feetech import FeetechMotorsBus
+from lerobot_core.motors.feetech import FASTEST, FeetechMotorsBus
 from lerobot_core.robots.arm import BusMaker
 from lerobot_core.robots.follower_arm import FollowerArm
 from lerobot_core.robots.so_arm import SOArm
@@ -51,6 +51,10 @@ class SOFollower(FollowerArm):
             self._arm.ensure("D_Coefficient", motor, self.settings.position_d_coefficient)
         for register, value in _GRIPPER_PROTECTION.items():
             self._arm.ensure(register, "gripper", value)
+
+    def _configure_again(self, name: str) -> None:
+        # Not answered, so that an alarm is told where torque is asked for.
+        self._arm.bus.sync_write("Acceleration", {name: FASTEST})
 
 
 SO100Follower = SOFollower

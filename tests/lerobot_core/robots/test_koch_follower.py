@@ -232,6 +232,17 @@ def test_hold_freezes_and_release_lets_go(bench: Bench, robot: KochFollower) -> 
     assert bench.of_all("Torque_Enable") == [0] * 6
 
 
+def test_a_servo_that_shut_itself_down_does_not_keep_the_arm_from_release(
+    bench: Bench, robot: KochFollower
+) -> None:
+    robot.enable_torque()
+    bench.chain.faults.overloaded.add(4)
+    bench.advance(0.1)
+    robot.release()
+    assert not robot.is_torque_on
+    assert bench.of_all("Torque_Enable") == [0] * 6
+
+
 def test_the_guard_gets_what_it_needs(robot: KochFollower) -> None:
     (plan,) = robot.guard_plan()
     assert plan == {
@@ -241,6 +252,7 @@ def test_the_guard_gets_what_it_needs(robot: KochFollower) -> None:
         "present_position": [132, 4],
         "goal_position": [116, 4],
         "torque_enable": [64, 1],
+        "watchdog": [98, 1],
     }
 
 

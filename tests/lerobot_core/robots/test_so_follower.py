@@ -220,6 +220,29 @@ def test_an_arm_that_is_held_is_not_let_fall(arms: SimulatedArms, robot: SOFollo
     assert arms.follower.pose_deg["shoulder_lift"] == pytest.approx(-45, abs=1)
 
 
+def test_an_alarm_lets_no_arm_fall_that_is_held(arms: SimulatedArms, robot: SOFollower) -> None:
+    robot.enable_torque()
+    arms.follower.chain.faults.overloaded.add(3)
+    arms.advance(0.1)
+    with pytest.raises(ServoAlarm, match="Servo 3"):
+        robot.enable_torque()
+    assert robot.is_torque_on
+    assert all(arms.follower.has_torque)
+
+
+def test_a_servo_that_started_afresh_gets_its_settings_again(
+    arms: SimulatedArms, robot: SOFollower
+) -> None:
+    robot.enable_torque()
+    before = arms.follower.register(3, "Acceleration")
+    arms.follower.chain.faults.unplugged.add(3)
+    arms.advance(0.1)
+    arms.follower.chain.faults.unplugged.clear()
+    arms.advance(0.1)
+    robot.enable_torque()
+    assert arms.follower.register(3, "Acceleration") == before
+
+
 def test_an_arm_that_was_found_held_is_configured_before_its_next_torque(
     arms: SimulatedArms, robot: SOFollower
 ) -> None:
@@ -410,6 +433,21 @@ def test_hold_reaches_a_servo_that_hears_but_is_not_heard(
     arms.follower.chain.faults.delayed[3] = 5.0
     robot.hold()
     assert arms.follower.register(3, "Goal_Position") == pytest.approx(2047, abs=1)
+
+
+def test_hold_does_not_send_a_joint_back_to_where_it_was_heard_of_last(
+    arms: SimulatedArms, robot: SOFollower
+) -> None:
+    robot.enable_torque()
+    arms.follower.chain.faults.corrupted[1] = 1.0
+    for _ in range(10):
+        robot.get_observation()
+        sent = robot.send_action({"shoulder_pan.pos": 40.0})["shoulder_pan.pos"]
+        arms.advance(1 / 30)
+    assert arms.follower.pose_deg["shoulder_pan"] > 20
+    robot.hold()
+    arms.advance(0.5)
+    assert arms.follower.pose_deg["shoulder_pan"] == pytest.approx(sent, abs=1)
 
 
 def test_hold_is_repeated_when_its_packet_is_lost(arms: SimulatedArms, robot: SOFollower) -> None:
