@@ -1,8 +1,10 @@
 """The state of each device of a rig, as the chips of the window show it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from lerobot_core.control.rig import Rig
+from lerobot_core.control.servo_watch import Finding
+from lerobot_core.errors import DeviceError
 from lerobot_core.types import ServoReading
 from lerobot_core.workers.media_client import CAMERAS
 from lerobot_core.workers.protocol import (
@@ -57,8 +59,15 @@ class Chips:
             self._set(DeviceReading(name, self._roles[name], DeviceState.OK))
         self._send_all()
 
-    def arm(self, name: str, servos: Mapping[str, ServoReading], stale: Mapping[str, int]) -> None:
-        self._set(arm_reading(name, self._roles[name], servos, stale))
+    def arm(
+        self,
+        name: str,
+        servos: Mapping[str, ServoReading],
+        stale: Mapping[str, int],
+        findings: Sequence[Finding] = (),
+        trouble: DeviceError | None = None,
+    ) -> None:
+        self._set(arm_reading(name, self._roles[name], servos, stale, findings, trouble))
 
     def trouble(self, event: Problem) -> None:
         """A camera's problem stays on its chip; an arm's next reading says how it is."""

@@ -10,21 +10,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from lerobot_core.control.clock import Clock, Pace
+from lerobot_core.control.mode import Mode
 from lerobot_core.control.record import RecordCommand
 from lerobot_core.control.rig import known_rest_pose, remember_rest_pose
-from lerobot_core.control.mode import Mode
 from lerobot_core.control.teleoperate import Teleoperation
-from lerobot_core.errors import GuardActed, SettingInvalid, WorkbenchError
+from lerobot_core.errors import DeviceError, GuardActed, SettingInvalid, WorkbenchError
 from lerobot_core.workers.chips import Chips
 from lerobot_core.workers.lifeline import GuardState, Lifeline, StopRequest
 from lerobot_core.workers.news import News
-from lerobot_core.workers.protocol import (
-    DeviceState,
-    LoopStatistics,
-    Phase,
-    StageTiming,
-    StartRecording,
-)
+from lerobot_core.workers.protocol import DeviceState, Phase, StartRecording
 from lerobot_core.workers.recording import RECORDING, Recording
 from lerobot_core.workers.reports import (
     SERVOS_HZ,
@@ -32,9 +26,11 @@ from lerobot_core.workers.reports import (
     Every,
     JointBoard,
     TelemetryObserver,
+    loop_statistics,
 )
 from lerobot_core.workers.rig_devices import FOLLOWER, LEADER, RigDevices
 from lerobot_core.workers.runner import Send
+from lerobot_core.workers.servo_news import ServoNews
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +74,7 @@ class Drive:
             speed_fraction=rig.speed_fraction,
         )
         self._pace = Pace(IDLE_HZ, clock)
+        self._servo_news = ServoNews(news)
         self._recording: Recording | None = None
         self._rest_pose = known_rest_pose(rig)
         self._releases_at_rest = False
@@ -96,6 +93,7 @@ class Drive:
         self._releases_at_rest = self.torque_off_confirmed = False
         self._devices.guarding.arm()
         self._pace = Pace(self._rig.control_hz, self._clock)
+        self._servo_news.forget_trouble()
         with self._bus_work():
             self._loop.engage()
         self._news.solved(FOLLOWER, LEADER)
@@ -130,6 +128,17 @@ class Drive:
         self._set_off_to_rest()
         self._releases_at_rest = self._loop.mode is Mode.RESTING
 
+    def clear_overload(self, joint: str) -> None:
+        """Let one servo hold its joint again, where that is. Raises DeviceError."""
+        if self.is_moving:
+            self.stop()
+        self._servo_news.forget_trouble()
+        with self._bus_work():
+            self._loop.clear_overload(joint)
+        self._news.solved(FOLLOWER)
+        if self.torque_on:
+            self._news.happened(DeviceState.OK, f"{joint} holds again, where it is")
+
     def set_speed(self, fraction: float) -> None:
         self._loop.set_speed(fraction)
 
@@ -158,7 +167,7 @@ class Drive:
         due_s = self._pace.wait()
         self._loop.tick(due_s)
         if self._servos_due.is_due(due_s):
-            self._read_servos()
+            self._tell_servos()
         if self._releases_at_rest and self._loop.is_at_rest:
             self.release()
 
@@ -168,6 +177,8 @@ class Drive:
         self._releases_at_rest = False
         self.command_recording(RecordCommand.INTERRUPT)
         self._settle_guard()
+        if isinstance(error, DeviceError):
+            self._servo_news.told(error)
         self._news.problem(error, device)
         self._news.happened(DeviceState.BAD, str(error))
 
@@ -184,10 +195,17 @@ class Drive:
             self._lifeline.acknowledged = request
             self.stop() if kind is StopRequest.HOLD else self.release()
 
-    def _read_servos(self) -> None:
-        robot, leader = self._devices.robot, self._devices.teleoperator
-        self._board.servos = {**self._board.servos, **robot.read_servos()}
-        self._chips.arm(FOLLOWER, self._board.servos, robot.stale_joints)
+    def _tell_servos(self) -> None:
+        leader, loop = self._devices.teleoperator, self._loop
+        self._board.servos, self._board.limits_s = loop.vigil.readings, loop.vigil.seconds_left
+        self._chips.arm(
+            FOLLOWER,
+            loop.vigil.readings,
+            self._devices.robot.stale_joints,
+            loop.vigil.findings,
+            loop.trouble,
+        )
+        self._servo_news.tell(loop)
         self._chips.arm(LEADER, leader.read_servos(), leader.stale_joints)
 
     # What it is like
@@ -216,23 +234,7 @@ class Drive:
             self._loop.observers.remove(self._recording)
             self._recording = None
         if self._statistics_due.is_due(now_s):
-            self._send(self._statistics())
-
-    def _statistics(self) -> LoopStatistics:
-        counts = (self._devices.robot.packets, self._devices.teleoperator.packets)
-        stages = {
-            name: StageTiming(time.p50_ms, time.p95_ms)
-            for name, time in self._loop.stages().items()
-        }
-        return LoopStatistics(
-            rate_hz=self._pace.recent_hz(),
-            target_hz=self._pace.rate_hz,
-            ticks=self._pace.ticks,
-            late_ticks=self._pace.late_ticks + self._pace.skipped_ticks,
-            packets=sum(total for total, _ in counts),
-            lost_packets=sum(lost for _, lost in counts),
-            stages=stages,
-        )
+            self._send(loop_statistics(self._loop, self._pace))
 
     # The end
 
@@ -260,6 +262,7 @@ class Drive:
 
     def close_lost(self) -> None:
         """Close what is left when a port is gone: there is nobody to be told to hold."""
+        self._servo_news.withdraw()
         self.close_recording()
         self._devices.close()
 

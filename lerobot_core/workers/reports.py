@@ -1,11 +1,22 @@
 """What a session tells the app, and how often: numbers for people, not every tick."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from lerobot_core.control.clock import Pace
+from lerobot_core.control.servo_watch import Concern, Finding, Level
+from lerobot_core.control.teleoperate import Teleoperation
 from lerobot_core.control.tick import Tick
+from lerobot_core.errors import DeviceError
 from lerobot_core.types import JointValues, ServoReading
-from lerobot_core.workers.protocol import DeviceReading, DeviceState, JointRow, Telemetry
+from lerobot_core.workers.protocol import (
+    DeviceReading,
+    DeviceState,
+    JointRow,
+    LoopStatistics,
+    StageTiming,
+    Telemetry,
+)
 
 TELEMETRY_HZ = 30.0
 DEVICES_HZ = 2.0
@@ -37,6 +48,7 @@ class JointBoard:
     position: JointValues = field(default_factory=dict)
     servos: Mapping[str, ServoReading] = field(default_factory=dict)
     stale: Mapping[str, int] = field(default_factory=dict)
+    limits_s: Mapping[str, float] = field(default_factory=dict)  # see JointRow.limit_s
 
     def rows(self) -> dict[str, JointRow]:
         keys = self.position or self.leader
@@ -51,6 +63,7 @@ class JointBoard:
             load_percent=servo.load_percent if servo else None,
             celsius=servo.celsius if servo else None,
             stale=key in self.stale,
+            limit_s=self.limits_s.get(key),
         )
 
 
@@ -88,6 +101,9 @@ TROUBLE_WORDS = {
     "camera_lost": "no picture",
     "bench_unavailable": "no bench",
     "media_lost": "no picture",
+    "servo_overloaded": "overloaded",
+    "torque_lost": "limp",
+    "supply_failing": "low supply",
 }
 """What a chip says of a device in trouble, by the code of its error."""
 
@@ -96,16 +112,66 @@ def trouble_reading(name: str, role: str, code: str) -> DeviceReading:
     return DeviceReading(name, role, DeviceState.BAD, TROUBLE_WORDS.get(code, "failed"))
 
 
+_TROUBLED = {"servo_overloaded": "overloaded", "torque_lost": "limp"}
+_NEAR = {Concern.HEAT: "hot", Concern.OVERLOAD: "straining", Concern.SUPPLY: "low supply"}
+
+
 def arm_reading(
-    name: str, role: str, servos: Mapping[str, ServoReading], stale: Mapping[str, int]
+    name: str,
+    role: str,
+    servos: Mapping[str, ServoReading],
+    stale: Mapping[str, int],
+    findings: Sequence[Finding] = (),
+    trouble: DeviceError | None = None,
 ) -> DeviceReading:
-    """An arm's chip: the lowest voltage and the highest temperature of its servos."""
+    """An arm's chip: the lowest voltage and the highest temperature of its servos.
+
+    What a servo comes near to is told with the time that is left.
+    """
     if stale:
         joint = max(stale, key=lambda key: stale[key]).removesuffix(".pos")
         return DeviceReading(name, role, DeviceState.WARN, f"{joint} silent")
     volts = min((reading.volts for reading in servos.values()), default=None)
     celsius = max((reading.celsius for reading in servos.values()), default=None)
-    return DeviceReading(name, role, DeviceState.OK, "", volts, celsius)
+    reading = DeviceReading(name, role, DeviceState.OK, "", volts, celsius)
+    if trouble is not None and trouble.code in _TROUBLED:
+        word = f"{trouble.facts['joint']} {_TROUBLED[trouble.code]}"
+        return replace(reading, state=DeviceState.BAD, word=word)
+    return _with_limit(reading, findings[0]) if findings else reading
+
+
+def _with_limit(reading: DeviceReading, finding: Finding) -> DeviceReading:
+    joint = finding.joint.removesuffix(".pos")
+    return replace(
+        reading,
+        state=DeviceState.BAD if finding.level is Level.CRITICAL else DeviceState.WARN,
+        word=f"{joint} {_NEAR[finding.concern]}",
+        limit=str(finding.concern),
+        limit_joint=joint,
+        limit_s=finding.seconds_left,
+    )
+
+
+def loop_statistics(loop: Teleoperation, pace: Pace) -> LoopStatistics:
+    """How the loop runs, and what the wires lose."""
+    counts = (loop.robot.packets, loop.teleoperator.packets)
+    return LoopStatistics(
+        rate_hz=pace.recent_hz(),
+        target_hz=pace.rate_hz,
+        ticks=pace.ticks,
+        late_ticks=pace.late_ticks + pace.skipped_ticks,
+        packets=sum(total for total, _ in counts),
+        lost_packets=sum(lost for _, lost in counts),
+        stages={
+            name: StageTiming(time.p50_ms, time.p95_ms) for name, time in loop.stages().items()
+        },
+        lost_by_joint=_by_name(loop.robot.lost_by_joint),
+        leader_lost_by_joint=_by_name(loop.teleoperator.lost_by_joint),
+    )
+
+
+def _by_name(counts: Mapping[str, int]) -> dict[str, int]:
+    return {joint.removesuffix(".pos"): count for joint, count in counts.items()}
 
 
 def camera_reading(name: str, fps: float, wanted_fps: float, age_ms: float) -> DeviceReading:

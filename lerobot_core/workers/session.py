@@ -26,6 +26,7 @@ from lerobot_core.workers.media_client import CAMERAS
 from lerobot_core.workers.news import News
 from lerobot_core.workers.protocol import (
     CameraReady,
+    ClearOverload,
     Connect,
     Disengage,
     EndSession,
@@ -173,6 +174,8 @@ class Session:
                 self._open_drive().engage()
             case Disengage() | GoToRest():
                 self._open_drive().go_to_rest()
+            case ClearOverload(joint):
+                self._open_drive().clear_overload(joint)
             case SetSpeedLimit(fraction):
                 self._open_drive().set_speed(fraction)
             case StartRecording():

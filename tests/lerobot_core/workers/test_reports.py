@@ -1,8 +1,13 @@
 """What the app is told, and how often."""
 
-import pytest
+from pathlib import Path
 
+import pytest
+from driven_arms import Bench
+
+from lerobot_core.control.servo_watch import Concern, Finding, Level
 from lerobot_core.control.tick import Tick
+from lerobot_core.errors import ServoOverloaded
 from lerobot_core.types import ServoReading
 from lerobot_core.workers.protocol import DeviceState, Telemetry
 from lerobot_core.workers.reports import (
@@ -11,6 +16,7 @@ from lerobot_core.workers.reports import (
     TelemetryObserver,
     arm_reading,
     camera_reading,
+    loop_statistics,
 )
 
 
@@ -55,6 +61,46 @@ def test_an_arm_shows_its_weakest_voltage_and_its_hottest_servo() -> None:
     servos = {"a.pos": ServoReading(0, 7.4, 31.0), "b.pos": ServoReading(0, 7.1, 44.0)}
     reading = arm_reading("follower", "robot", servos, {})
     assert (reading.state, reading.volts, reading.celsius) == (DeviceState.OK, 7.1, 44.0)
+
+
+def finding(level: Level, seconds_left: float | None) -> Finding:
+    return Finding("b.pos", Concern.HEAT, level, 60.0, 70.0, seconds_left)
+
+
+def test_an_arm_tells_which_servo_nears_its_limit_and_how_long_it_has() -> None:
+    servos = {"b.pos": ServoReading(0, 7.1, 60.0)}
+    reading = arm_reading("follower", "robot", servos, {}, [finding(Level.WARN, 90.0)])
+    assert (reading.state, reading.word) == (DeviceState.WARN, "b hot")
+    assert (reading.limit, reading.limit_joint, reading.limit_s) == ("heat", "b", 90.0)
+    assert reading.celsius == 60.0
+    reading = arm_reading("follower", "robot", servos, {}, [finding(Level.CRITICAL, None)])
+    assert reading.state is DeviceState.BAD
+
+
+def test_an_arm_names_the_joint_whose_servo_protects_itself() -> None:
+    trouble = ServoOverloaded(joint="elbow_flex", servo_id=3)
+    reading = arm_reading("follower", "robot", {}, {}, [finding(Level.WARN, 9.0)], trouble)
+    assert (reading.state, reading.word) == (DeviceState.BAD, "elbow_flex overloaded")
+
+
+def test_a_joint_tells_how_long_its_servo_can_go_on() -> None:
+    sent: list[Telemetry] = []
+    board = JointBoard(limits_s={"elbow_flex.pos": 80.0})
+    TelemetryObserver(sent.append, board).on_tick(tick(0.0, 42.0))
+    assert sent[0].joints["elbow_flex"].limit_s == 80.0
+
+
+def test_the_loop_counts_lost_readings_of_each_joint(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    bench.run(0.1)
+    bench.arms.follower.chain.faults.unplugged.add(6)
+    bench.arms.leader.chain.faults.unplugged.add(2)
+    bench.run(0.2)
+    statistics = loop_statistics(bench.loop, bench.pace)
+    assert statistics.lost_by_joint["gripper"] >= 12
+    assert statistics.lost_by_joint.get("elbow_flex", 0) == 0
+    assert statistics.leader_lost_by_joint["shoulder_lift"] >= 12
+    assert statistics.lost_packets > 0
 
 
 def test_an_arm_names_the_joint_that_is_silent_for_longest() -> None:

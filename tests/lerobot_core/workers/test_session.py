@@ -23,7 +23,9 @@ from lerobot_core.sim.client import BenchClient
 from lerobot_core.workers.lifeline import GuardState, StopRequest
 from lerobot_core.workers.protocol import (
     CameraReady,
+    ClearOverload,
     Connect,
+    Devices,
     EndSession,
     Engage,
     EpisodeSaved,
@@ -32,6 +34,7 @@ from lerobot_core.workers.protocol import (
     GoToRest,
     Phase,
     PhaseChanged,
+    ProblemSolved,
     RecordingFinished,
     RecordingProgress,
     RedoEpisode,
@@ -294,6 +297,24 @@ def test_a_servo_unplugged_in_mid_run_stops_the_arm_by_name(
     mark = session.mark()
     session.send(Engage())
     session.wait_for_phase(Phase.TELEOPERATING, since=mark)
+
+
+def test_an_overload_in_mid_run_is_explained_and_cleared_on_request(
+    session: SessionDriver, bench: BenchClient
+) -> None:
+    session.send(Engage())
+    session.wait_for_phase(Phase.TELEOPERATING)
+    bench.command("overload", chain="follower", servo=3)
+    problem = session.wait_for_problem("servo_overloaded")
+    assert problem.facts == {"joint": "elbow_flex", "servo_id": 3}
+    assert session.wait_for_phase(Phase.HOLDING).torque_on
+    session.wait_for(Devices, lambda event: event.readings[0].word == "elbow_flex overloaded")
+    bench.command("overload", chain="follower", servo=3, active=False)
+    cleared = session.mark()
+    session.send(ClearOverload("elbow_flex"))
+    session.wait_for(ProblemSolved, lambda event: event.device == "follower", since=cleared)
+    session.send(Engage())
+    session.wait_for_phase(Phase.TELEOPERATING, since=cleared)
 
 
 def test_an_adapter_pulled_out_can_be_connected_again(
