@@ -40,6 +40,7 @@ class ArmCase:
     one_count: float  # of the joint whose counts are the longest
     homing: Homing
     make_bus: Callable[[str], MotorsBus]
+    springy: frozenset[str] = frozenset()  # pulled by their own servos while one looks
 
     @property
     def kind(self) -> str:
@@ -129,6 +130,7 @@ def _koch(
         one_count=0.15,
         homing=DYNAMIXEL,
         make_bus=lambda port: DynamixelMotorsBus(port, koch_motors(models)),
+        springy=frozenset({"gripper.pos"} if models is KOCH_LEADER_MODELS else ()),
     )
 
 
