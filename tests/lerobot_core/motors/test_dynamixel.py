@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from lerobot_core.errors import (
     BadReply,
     DeviceAlreadyConnectedError,
-    DeviceError,
     DeviceNotConnectedError,
     RegisterValueInvalid,
     ServoAlarm,
     ServoNotResponding,
+    ServoRefused,
     ServosMissing,
     TorqueNotOff,
     WrongServoModel,
@@ -182,8 +182,18 @@ def test_what_a_servo_finds_out_of_range_is_named(arm: SixServos) -> None:
 
 def test_the_eeprom_is_closed_under_torque(arm: SixServos) -> None:
     arm.bus.write("Torque_Enable", "gripper", 1)
-    with pytest.raises(DeviceError, match=r"gripper \(servo 6\) refuses Homing_Offset"):
+    with pytest.raises(ServoRefused, match=r"gripper \(servo 6\) refuses Homing_Offset: the reg"):
         arm.bus.write("Homing_Offset", "gripper", 1)
+
+
+def test_torque_that_stays_off_is_told(arm: SixServos) -> None:
+    class Weak(DynamixelServo):
+        def write(self, address: int, data: bytes) -> int:
+            return 0 if (address, data) == (64, b"\x01") else super().write(address, data)
+
+    arm.chain.servos[5] = Weak(6, HandJoint(), model="xl330-m288", has_converter=True)
+    with pytest.raises(ServoRefused, match=r"gripper \(servo 6\) refuses torque: it stayed off"):
+        arm.bus.enable_torque()
 
 
 # Silence, damage, alarms

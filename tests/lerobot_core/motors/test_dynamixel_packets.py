@@ -9,16 +9,21 @@ from hypothesis import strategies as st
 
 from lerobot_core.motors.dynamixel_packets import (
     Packet,
-    StatusPacket,
     bytes_to_come,
     crc16,
     encode_instruction,
     encode_status,
+    length_of,
+    most_stuffing,
+    reply_length,
     stuff,
+    sync_read_packet,
+    sync_write_packet,
     take_packets,
     take_replies,
     unstuff,
 )
+from lerobot_core.motors.framing import StatusPacket
 
 MARK = b"\xff\xff\xfd"
 # Bytes that stuffing is about, more often than chance would have them.
@@ -40,6 +45,8 @@ class Recorder:
 
     def clearPort(self) -> None: ...
 
+    def setPacketTimeout(self, packet_length: int) -> None: ...
+
     def writePort(self, packet: list[int]) -> int:
         self.written = bytes(packet)
         return len(packet)
@@ -51,6 +58,20 @@ def of_the_vendor(servo_id: int, instruction: int, parameters: bytes) -> bytes:
     packet = [0, 0, 0, 0, servo_id, length & 255, length >> 8, instruction, *parameters, 0, 0]
     Protocol2PacketHandler().txPacket(port, packet)
     return port.written
+
+
+def test_group_packets_are_those_of_the_vendor() -> None:
+    port, vendor = Recorder(), Protocol2PacketHandler()
+    vendor.syncWriteTxOnly(port, 116, 2, [1, 7, 8, 5, 9, 10], 6)
+    assert sync_write_packet(116, 2, {1: b"\x07\x08", 5: b"\x09\x0a"}) == port.written
+    vendor.syncReadTx(port, 132, 4, [4, 1, 2], 3, False)
+    assert sync_read_packet([4, 1, 2], 132, 4) == port.written
+
+
+@given(replies_of_four)
+def test_a_reply_is_as_long_as_it_says(reply: StatusPacket) -> None:
+    assert length_of(reply) == len(encode_status(*reply))
+    assert 0 <= length_of(reply) - reply_length(4) <= most_stuffing(4)
 
 
 @given(st.binary(max_size=60))

@@ -5,7 +5,15 @@ from hypothesis import strategies as st
 from scservo_sdk import INST_READ
 from scservo_sdk.protocol_packet_handler import protocol_packet_handler
 
-from lerobot_core.motors.packets import StatusPacket, encode_packet, take_replies
+from lerobot_core.motors.framing import StatusPacket
+from lerobot_core.motors.packets import (
+    encode_packet,
+    length_of,
+    reply_length,
+    sync_read_packet,
+    sync_write_packet,
+    take_replies,
+)
 
 data_of_two = st.binary(min_size=2, max_size=2)
 packets_of_two = st.builds(StatusPacket, st.integers(0, 0xFD), st.integers(0, 0x7F), data_of_two)
@@ -19,6 +27,8 @@ class _Recorder:
 
     def clearPort(self) -> None: ...
 
+    def setPacketTimeout(self, packet_length: int) -> None: ...
+
     def writePort(self, packet: list[int]) -> int:
         self.written = bytes(packet)
         return len(packet)
@@ -30,11 +40,24 @@ def test_packets_are_those_of_the_vendor() -> None:
     assert encode_packet(7, INST_READ, bytes([56, 2])) == port.written
 
 
+def test_group_packets_are_those_of_the_vendor() -> None:
+    port, vendor = _Recorder(), protocol_packet_handler()
+    vendor.syncWriteTxOnly(port, 42, 2, [1, 7, 8, 5, 9, 10], 6)
+    assert sync_write_packet(42, 2, {1: b"\x07\x08", 5: b"\x09\x0a"}) == port.written
+    vendor.syncReadTx(port, 56, 2, [4, 1, 2], 3)
+    assert sync_read_packet([4, 1, 2], 56, 2) == port.written
+
+
 @given(st.lists(packets_of_two))
 def test_replies_come_back(packets: list[StatusPacket]) -> None:
     buffer = bytearray(b"".join(encode_packet(*packet) for packet in packets))
     assert take_replies(buffer, 2) == packets
     assert not buffer
+
+
+@given(packets_of_two)
+def test_a_reply_is_as_long_as_it_says(packet: StatusPacket) -> None:
+    assert length_of(packet) == reply_length(2) == len(encode_packet(*packet))
 
 
 @given(st.lists(packets_of_two, min_size=1), st.integers(0, 2**32))
