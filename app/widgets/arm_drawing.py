@@ -1,6 +1,7 @@
 """A drawn arm that stands as the real one does, with the joint in question in accent."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from math import pi, radians
 
 import numpy as np
@@ -50,25 +51,23 @@ _FLOOR_RADIUS_M = 0.20
 _GHOST_OPACITY = 0.42
 
 # The well is dark in both themes, so the arm on it has the same colours in both.
-_COLOURS = {"print": QColor("#DEDCD5"), "servo": QColor("#565B65"), "pad": QColor("#7B818C")}
-_ACCENT_COLOURS = {
-    "print": QColor(DARK.accent),
-    "servo": QColor("#2F5FA8"),
-    "pad": QColor("#3C74C8"),
-}
-_GHOST_COLOURS = {
-    "print": QColor("#C9D6EA"),
-    "servo": QColor("#7A8698"),
-    "pad": QColor("#8E9AAD"),
-}
+_COLOURS = {"print": "#DEDCD5", "servo": "#565B65", "pad": "#7B818C"}
+_ACCENT_COLOURS = {"print": DARK.accent, "servo": "#2F5FA8", "pad": "#3C74C8"}
+_GHOST_COLOURS = {"print": "#C9D6EA", "servo": "#7A8698", "pad": "#8E9AAD"}
 _FLOOR = "#3A404B"
+_STEPS_RAD = {
+    Qt.Key.Key_Left: (-_KEY_STEP_RAD, 0.0),
+    Qt.Key.Key_Right: (_KEY_STEP_RAD, 0.0),
+    Qt.Key.Key_Up: (0.0, _KEY_STEP_RAD),
+    Qt.Key.Key_Down: (0.0, -_KEY_STEP_RAD),
+}
 
 
 class ArmDrawing(RingedWidget):
     """Drawn from plain solids. Drag it or press the arrow keys to turn the view, Home to reset."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(frozenset({*_STEPS_RAD, Qt.Key.Key_Home}))
         self._angles: dict[str, float] = {}
         self._ghost: dict[str, float] | None = None
         self._joint: str | None = None
@@ -164,7 +163,7 @@ class ArmDrawing(RingedWidget):
             if self.has_keyboard_focus:
                 draw_focus_ring(painter, QRectF(self.rect()), CONTROL_RADIUS)
 
-    def _colour(self, face: Face) -> QColor:
+    def _colour(self, face: Face) -> str:
         is_meant = self._joint is not None and face.joint == self._joint
         return (_ACCENT_COLOURS if is_meant else _COLOURS)[face.material]
 
@@ -223,14 +222,8 @@ class ArmDrawing(RingedWidget):
         self.setCursor(Qt.CursorShape.OpenHandCursor)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {
-            Qt.Key.Key_Left: (-_KEY_STEP_RAD, 0.0),
-            Qt.Key.Key_Right: (_KEY_STEP_RAD, 0.0),
-            Qt.Key.Key_Up: (0.0, _KEY_STEP_RAD),
-            Qt.Key.Key_Down: (0.0, -_KEY_STEP_RAD),
-        }
         self.ring_from_now_on()
-        if (step := steps.get(Qt.Key(event.key()))) is not None:
+        if (step := _STEPS_RAD.get(Qt.Key(event.key()))) is not None:
             self._turn(*step)
         elif event.key() == Qt.Key.Key_Home:
             self.reset_view()
@@ -253,22 +246,26 @@ class _Placement:
 
 
 def _paint_faces(
-    painter: QPainter, faces: list[Face], place: _Placement, colours: Callable[[Face], QColor]
+    painter: QPainter, faces: list[Face], place: _Placement, colours: Callable[[Face], str]
 ) -> None:
     painter.save()
     painter.setTransform(place.transform, combine=True)
     for face in faces:
-        full = colours(face)
-        colour = QColor.fromRgbF(
-            full.redF() * face.shade, full.greenF() * face.shade, full.blueF() * face.shade
-        )
-        # A line of the same colour: without it the ground shines through between faces.
-        line = QPen(colour, _SEAM_PX)
-        line.setCosmetic(True)
+        line, fill = _pen_and_brush(colours(face), round(face.shade, 2))
         painter.setPen(line)
-        painter.setBrush(colour)
+        painter.setBrush(fill)
         painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in face.points.tolist()]))
     painter.restore()
+
+
+@lru_cache(maxsize=512)
+def _pen_and_brush(colour: str, shade: float) -> tuple[QPen, QBrush]:
+    full = QColor(colour)
+    shaded = QColor.fromRgbF(full.redF() * shade, full.greenF() * shade, full.blueF() * shade)
+    # A line of the same colour: without it the ground shines through between faces.
+    line = QPen(shaded, _SEAM_PX)
+    line.setCosmetic(True)
+    return line, QBrush(shaded)
 
 
 def _span(view: View, corners: Points) -> tuple[Points, Points]:

@@ -11,7 +11,7 @@ from lerobot_core.kinematics.chain import pose_matrix
 
 Points = NDArray[np.float64]
 
-_SIDES = 14  # of a cylinder
+_SIDES = 12  # of a cylinder
 
 
 @dataclass(frozen=True)

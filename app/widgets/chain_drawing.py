@@ -33,7 +33,7 @@ from app.widgets.painting import (
     text_width,
 )
 from app.widgets.repaint import CalmRepaint
-from app.widgets.ringed import RingedWidget
+from app.widgets.ringed import ENTER_KEYS, RingedWidget
 
 _RADIUS = 8
 _PADDING = 6  # between a node's border and its longest text
@@ -41,6 +41,17 @@ _LEAST_WIDTH = 91
 _LEAST_GAP, _MOST_GAP, _ROW_GAP = 18, 40, 16
 _TITLE_HEIGHT, _NAME_HEIGHT, _LINE_HEIGHT = 28, 18, 18
 _ABOVE, _BELOW = 10, 8
+_CHOOSE_KEYS = ENTER_KEYS | {Qt.Key.Key_Space}
+_MOVE_KEYS = frozenset(
+    {
+        Qt.Key.Key_Left,
+        Qt.Key.Key_Right,
+        Qt.Key.Key_Up,
+        Qt.Key.Key_Down,
+        Qt.Key.Key_Home,
+        Qt.Key.Key_End,
+    }
+)
 
 
 class NodeState(StrEnum):
@@ -83,7 +94,7 @@ class ChainDrawing(RingedWidget):
     chosen = Signal(str)
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(_MOVE_KEYS | _CHOOSE_KEYS)
         self._nodes: tuple[ChainNode, ...] = ()
         self._selected: str | None = None
         self._cursor = 0
@@ -136,8 +147,7 @@ class ChainDrawing(RingedWidget):
 
     def _reserve_height(self) -> None:
         # A layout that is short of room would squeeze what merely prefers its height.
-        self.setMinimumHeight(self.heightForWidth(max(self.width(), 1)))
-        self.updateGeometry()
+        self.setFixedHeight(self.heightForWidth(max(self.width(), 1)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -263,7 +273,7 @@ class ChainDrawing(RingedWidget):
                 self._cursor = wanted
                 self._describe()
                 self.update()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+        elif key in _CHOOSE_KEYS:
             if not event.isAutoRepeat():
                 self.chosen.emit(self._nodes[self._cursor].key)
         else:

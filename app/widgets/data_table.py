@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import (
+    QEvent,
     QModelIndex,
     QPersistentModelIndex,
     QRectF,
@@ -30,6 +31,7 @@ from app.theme.type_scale import SEGMENT_RADIUS, Role
 from app.widgets.data_model import Cell, Column, DataModel, DataRow, Index, Validator
 from app.widgets.layouts import column, row
 from app.widgets.painting import LEFT, RIGHT, draw_box, draw_focus_ring, draw_text, text_width
+from app.widgets.ringed import ENTER_KEYS, wants_key
 from app.widgets.text import StatusText, Text
 
 __all__ = ["Cell", "Column", "DataRow", "DataTable"]
@@ -220,6 +222,12 @@ class _Rows(QTableView):
         super().resizeEvent(event)
         self._fit()
 
+    def event(self, event: QEvent) -> bool:
+        if self.hasFocus() and wants_key(event, ENTER_KEYS):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         index = self.currentIndex()
@@ -234,6 +242,16 @@ def _column_width(shown: Column) -> int:
     longest = text_width(shown.longest, theme().font(Role.BODY))
     title = text_width(shown.title, theme().font(Role.COLUMN))
     return round(max(longest, title) * 1.08) + 2 * _CELL_PADDING
+
+
+class _Editor(QLineEdit):
+    """Enter and Escape end the typing, whatever else a panel binds them to."""
+
+    def event(self, event: QEvent) -> bool:
+        if wants_key(event, ENTER_KEYS | {Qt.Key.Key_Escape}):
+            event.accept()
+            return True
+        return super().event(event)
 
 
 class _CellPainter(QStyledItemDelegate):
@@ -285,7 +303,7 @@ class _CellPainter(QStyledItemDelegate):
         draw_text(painter, inner, text, theme().font(Role.BODY), ink, RIGHT if is_number else LEFT)
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        editor = QLineEdit(parent)
+        editor = _Editor(parent)
         title = self._model.columns[index.column()].title
         editor.setAccessibleName(f"{index.sibling(index.row(), 0).data()}, {title}")
         if self._model.columns[index.column()].is_number:

@@ -86,12 +86,13 @@ def draw_travel(
         pen.setDashPattern([4, 2.5])
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        room = min(_OUTLINE_PX, rect.height() / 3)
+        room = min(_OUTLINE_PX, rect.height() / 4)
         box = outline.toAlignedRect().adjusted(0, -round(room), -1, round(room) - 1)
         painter.drawRoundedRect(QRectF(box).translated(0.5, 0.5), 6, 6)
     if travel.now is not None:
         x = round(_at(rect, scale, travel.now))
-        mark = QRectF(x - 1, rect.top() - _TICK_PX, 3, rect.height() + 2 * _TICK_PX)
+        room = min(_TICK_PX, rect.height() / 3)  # in dense rows ticks must not meet
+        mark = QRectF(x - 1, rect.top() - room, 3, rect.height() + 2 * room)
         # A hem of the card's colour sets the tick off from a bar of any colour.
         painter.fillRect(mark.adjusted(-1, 0, 1, 0), QColor(tokens.surface))
         painter.fillRect(mark, QColor(tokens.text))

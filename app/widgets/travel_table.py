@@ -25,7 +25,7 @@ from app.widgets.painting import (
     text_width,
 )
 from app.widgets.repaint import CalmRepaint
-from app.widgets.ringed import RingedWidget
+from app.widgets.ringed import ENTER_KEYS, RingedWidget
 from app.widgets.travel_bar import BAR_HEIGHT, ENCODER_TICKS, Span, Travel, draw_travel
 
 _HEAD, _TALL_ROW, _DENSE_ROW = 30, 72, 26
@@ -42,6 +42,8 @@ _TONE_ICONS = {
     Tone.ACCENT: "progress-clock",
     Tone.NEUTRAL: "circle-outline",
 }
+_CHOOSE_KEYS = ENTER_KEYS | {Qt.Key.Key_Space}
+_MOVE_KEYS = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End})
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class TravelTable(RingedWidget):
     chosen = Signal(str)
 
     def __init__(self, scale: Span = ENCODER_TICKS) -> None:
-        super().__init__()
+        super().__init__(_MOVE_KEYS | _CHOOSE_KEYS)
         self._rows: tuple[TravelRow, ...] = ()
         self._scale = scale
         self._active: str | None = None
@@ -258,7 +260,7 @@ class TravelTable(RingedWidget):
             self._cursor = min(max(self._cursor + steps[key], 0), len(self._rows) - 1)
             self._describe()
             self.update()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+        elif key in _CHOOSE_KEYS:
             if not event.isAutoRepeat():
                 self._choose(self._cursor)
         else:

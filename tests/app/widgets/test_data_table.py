@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -168,3 +169,16 @@ def test_no_text_is_shortened(
     table.grab()
     assert cut == []
     assert table.view.rowHeight(0) == theme().px(32)
+
+
+def test_enter_in_a_cell_is_not_the_panel_s_enter(table: DataTable, qtbot: QtBot) -> None:
+    panel_s = QShortcut(QKeySequence("Return"), table)
+    pressed: list[bool] = []
+    panel_s.activated.connect(lambda: pressed.append(True))
+    go_to(table, 1, 2)
+    with qtbot.waitSignal(table.edited):
+        type_into(qtbot, table, "8")
+    assert pressed == []
+    table.filter.setFocus()
+    qtbot.keyClick(table.filter, Qt.Key.Key_Return)
+    assert pressed == [True]

@@ -3,12 +3,13 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.theme.theme import ThemeChoice, theme
 from app.theme.tokens import DARK, Tone
 from app.widgets import travel_table
+from app.widgets.button import Button
 from app.widgets.painting import text_width
 from app.widgets.travel_bar import Travel
 from app.widgets.travel_table import TravelRow, TravelTable, number_text
@@ -164,3 +165,25 @@ def test_another_unit_is_another_scale(qtbot: QtBot) -> None:
     half = QRectF(bar.left(), bar.top(), bar.width() / 2 - 2, bar.height())
     assert not has(image, half, DARK.ok)
     assert has(image, half.translated(bar.width() / 2, 0), DARK.ok)
+
+
+def test_keys_of_one_who_came_by_keyboard_are_the_table_s(qtbot: QtBot) -> None:
+    table, button = TravelTable(), Button("Next", key="Return")
+    window = QWidget()
+    qtbot.addWidget(window)
+    layout = QVBoxLayout(window)
+    layout.addWidget(table)
+    layout.addWidget(button)
+    table.show_rows(ROWS)
+    said: list[str] = []
+    table.chosen.connect(said.append)
+    button.clicked.connect(lambda: said.append("next"))
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    table.setFocus(Qt.FocusReason.MouseFocusReason)
+    qtbot.keyClick(table, Qt.Key.Key_Return)
+    table.clearFocus()
+    table.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(table, Qt.Key.Key_Return)
+    assert said == ["next", "shoulder_pan"]
