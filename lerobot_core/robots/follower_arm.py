@@ -229,8 +229,6 @@ class FollowerArm(Robot):
         return self._arm.read_alarms()
 
     def guard_plan(self) -> list[dict[str, Any]]:
-        registers = self._arm.brand.registers
-        watchdog = {"watchdog": self._where("Bus_Watchdog")} if "Bus_Watchdog" in registers else {}
         return [
             {
                 "protocol": self._arm.brand.protocol,
@@ -239,7 +237,6 @@ class FollowerArm(Robot):
                 "present_position": self._where("Present_Position"),
                 "goal_position": self._where("Goal_Position"),
                 "torque_enable": self._where("Torque_Enable"),
-                **watchdog,
             }
         ]
 

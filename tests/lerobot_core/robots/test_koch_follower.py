@@ -252,7 +252,6 @@ def test_the_guard_gets_what_it_needs(robot: KochFollower) -> None:
         "present_position": [132, 4],
         "goal_position": [116, 4],
         "torque_enable": [64, 1],
-        "watchdog": [98, 1],
     }
 
 
