@@ -1,4 +1,4 @@
-"""``python -m lerobot_core.workers session RIG.json | media | run SPEC.json``."""
+"""``python -m lerobot_core.workers session RIG.json | setup | media | run SPEC.json``."""
 
 import argparse
 import sys
@@ -14,6 +14,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     kinds = parser.add_subparsers(dest="kind", required=True)
     session = kinds.add_parser("session", help="hold a rig's devices")
     session.add_argument("file", type=Path, metavar="RIG.json")
+    kinds.add_parser("setup", help="find, check, name and calibrate arms")
     kinds.add_parser("media", help="hold a session's cameras and encoders")
     run = kinds.add_parser("run", help="run a job")
     run.add_argument("file", type=Path, metavar="SPEC.json")
@@ -32,6 +33,10 @@ def _run(given: argparse.Namespace, send: Send) -> int:
         from lerobot_core.workers import session
 
         return session.main(given.file, send)
+    if given.kind == "setup":
+        from lerobot_core.workers.setup import worker
+
+        return worker.main(send)
     if given.kind == "media":
         from lerobot_core.workers import media
 

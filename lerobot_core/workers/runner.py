@@ -23,6 +23,7 @@ from lerobot_core.workers.protocol import (
     LoopStatistics,
     Message,
     RecordingProgress,
+    SetupEvent,
     Started,
     Telemetry,
     from_line,
@@ -31,7 +32,7 @@ from lerobot_core.workers.protocol import (
 
 log = logging.getLogger(__name__)
 
-Send = Callable[[Event], None]
+Send = Callable[[Event | SetupEvent], None]
 
 CROWDED = 200  # messages waiting; beyond this those that are soon repeated are left out
 _REPEATED = (Telemetry, Devices, LoopStatistics, RecordingProgress, CameraStatus)

@@ -85,39 +85,39 @@ class ChooseJoint:
 
 @dataclass(frozen=True)
 class ReadRegisters:
-    """Every register of one servo: RegistersRead."""
+    """Every register of one servo that a scan found: RegistersRead."""
 
     address: str
-    kind: str
     servo_id: int
+    model: str
+    baudrate: int = 1_000_000
 
 
 @dataclass(frozen=True)
 class WriteRegister:
-    """Checked, written, read back: RegistersRead again, or Problem."""
+    """Of the servo whose registers were read last: checked, written, read back.
+
+    Answered by RegistersRead again, or Problem.
+    """
 
     address: str
-    kind: str
-    servo_id: int
     register: str
-    value: int
+    counts: int
 
 
 @dataclass(frozen=True)
 class BackUpRegisters:
-    """The EEPROM of all servos of an arm into a JSON file: FileWritten."""
+    """The settings of that servo into a JSON file: FileWritten."""
 
     address: str
-    kind: str
     path: str
 
 
 @dataclass(frozen=True)
 class RestoreRegisters:
-    """From such a file; ids and baud rates are left alone. RegistersRestored, or Problem."""
+    """From such a file; id and baud rate are left alone. RegistersRestored, or Problem."""
 
     address: str
-    kind: str
     path: str
 
 

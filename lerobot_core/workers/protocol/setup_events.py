@@ -110,17 +110,20 @@ class IdsState:
 
 @dataclass(frozen=True)
 class RegisterSeen:
+    """One register: motors.register_facts.RegisterInfo, and what it holds now, in counts."""
+
     name: str
     address: int
     size: int
-    value: int | None
-    shown: str  # with its unit: "7.3 V", "1 000 000 baud"
-    unit: str
-    low: int
-    high: int
-    is_eeprom: bool
-    is_writable: bool
-    meaning: str  # one sentence
+    counts: int | None
+    meaning: str
+    unit: str = ""
+    step: float = 1.0  # units a count
+    low: int | None = None  # counts that may be written
+    high: int | None = None
+    choices: dict[str, str] = field(default_factory=dict)  # counts → what they stand for
+    is_kept: bool = False  # without power
+    change: str = "never"  # motors.register_facts.Change
 
 
 @dataclass(frozen=True)

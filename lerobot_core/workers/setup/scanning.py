@@ -1,0 +1,125 @@
+"""Looking at one arm's wire: a whole scan with a diagnosis, or its servos again and again."""
+
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack, closing
+
+from lerobot_core.errors import DeviceError
+from lerobot_core.motors.arm_scan import scan_any, scan_arm
+from lerobot_core.motors.brands import brand_of_arm
+from lerobot_core.motors.bus import Motor
+from lerobot_core.motors.diagnosis import diagnose, port_state
+from lerobot_core.motors.findings import Finding
+from lerobot_core.motors.scan import FoundServo, ScanResult
+from lerobot_core.motors.tables import DEFAULT_BAUDRATE
+from lerobot_core.serial.discovery import list_ports
+from lerobot_core.serial.link import open_link
+from lerobot_core.workers.protocol import (
+    ArmScanned,
+    ArmWatched,
+    FindingSeen,
+    ScanArm,
+    ServoSeen,
+    WatchArm,
+)
+from lerobot_core.workers.setup.arms import arm_at, kinds_with
+from lerobot_core.workers.setup.desk import Desk
+
+_WATCH_EVERY_S = 0.5
+
+
+class Scan:
+    """Ask every id at every baud rate, and say what is wrong."""
+
+    def __init__(self, asked: ScanArm) -> None:
+        self._asked = asked
+
+    def __call__(self, desk: Desk) -> None:
+        address, kind = self._asked.address, self._asked.kind
+        motors = arm_at(address, kind).motors if kind else {}
+        started_s = time.monotonic()
+        scan, error = None, None
+        try:
+            scan = self._scan(desk, motors)
+        except DeviceError as failure:
+            error = failure
+        findings = diagnose(motors, scan, port_state(address, list_ports(), error))
+        desk.tell(
+            ArmScanned(
+                address=address,
+                kind=kind,
+                servos=servos_seen(motors, scan),
+                findings=[finding_seen(finding) for finding in findings],
+                seconds=time.monotonic() - started_s,
+                baudrates=0 if scan is None else len(scan.rates),
+                looks_like=[] if scan is None else _looks_like(scan),
+            )
+        )
+
+    def _scan(self, desk: Desk, motors: Mapping[str, Motor]) -> ScanResult:
+        with ExitStack() as stack:
+            desk.take(stack, self._asked.address)
+            link = stack.enter_context(closing(open_link(self._asked.address, DEFAULT_BAUDRATE)))
+            if motors:
+                return scan_arm(link, motors, progress=desk)
+            return scan_any(link, progress=desk)
+
+
+class Watch:
+    """Read voltage, temperature and position of an arm's servos, until told to end."""
+
+    def __init__(self, asked: WatchArm) -> None:
+        self._asked = asked
+
+    def __call__(self, desk: Desk) -> None:
+        address = self._asked.address
+        motors = arm_at(address, self._asked.kind).motors
+        probe = brand_of_arm(motors).probe
+        with ExitStack() as stack:
+            desk.take(stack, address)
+            link = stack.enter_context(closing(open_link(address, DEFAULT_BAUDRATE)))
+            while True:
+                servos = []
+                for joint, motor in motors.items():
+                    desk.check()
+                    servos.append(servo_seen(probe.identify(link, motor.id), joint))
+                desk.tell(ArmWatched(address, servos))
+                desk.next(_WATCH_EVERY_S)
+
+
+def servos_seen(motors: Mapping[str, Motor], scan: ScanResult | None) -> list[ServoSeen]:
+    """Those expected, in the order of the chain, silent or not; then all others."""
+    found = {} if scan is None else {servo.id: servo for servo in scan.servos}
+    seen = [
+        servo_seen(found.pop(motor.id), joint)
+        if motor.id in found
+        else ServoSeen(motor.id, 0, joint, answers=False)
+        for joint, motor in motors.items()
+    ]
+    strangers = [] if scan is None else [stranger.servo for stranger in scan.strangers]
+    return seen + [servo_seen(servo) for servo in [*found.values(), *strangers]]
+
+
+def _looks_like(scan: ScanResult) -> list[str]:
+    return kinds_with({servo.id: servo.model or "" for servo in scan.servos})
+
+
+def servo_seen(servo: FoundServo, joint: str = "") -> ServoSeen:
+    return ServoSeen(
+        servo_id=servo.id,
+        baudrate=servo.baudrate,
+        joint=joint,
+        model=servo.model or "",
+        firmware=servo.firmware or "",
+        volts=servo.volts,
+        celsius=servo.celsius,
+        position=servo.position,
+        has_torque=servo.has_torque,
+        answers=servo.model_number is not None or servo.volts is not None,
+    )
+
+
+def finding_seen(finding: Finding) -> FindingSeen:
+    return FindingSeen(
+        finding.code, finding.severity.value, dict(finding.facts), list(finding.servo_ids)
+    )
