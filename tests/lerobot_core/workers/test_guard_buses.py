@@ -1,6 +1,8 @@
 """The guard's own codecs, on a shared terminal with servos of each brand."""
 
 import os
+import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -12,7 +14,15 @@ from pty_chain import DynamixelPtyChain, PtyChain
 from lerobot_core.motors.dynamixel_packets import crc16 as crc16_of_the_bus
 from lerobot_core.motors.dynamixel_packets import encode_instruction, encode_status
 from lerobot_core.motors.packets import encode_packet
-from lerobot_core.workers.guard import BUSES, DynamixelBus, FeetechBus, Hands, ServoBus, crc16
+from lerobot_core.workers.guard import Hands
+from lerobot_core.workers.guard_buses import (
+    BUSES,
+    REPLY_S,
+    DynamixelBus,
+    FeetechBus,
+    ServoBus,
+    crc16,
+)
 from lerobot_core.workers.lifeline import StopRequest
 
 MARK = b"\xff\xff\xfd"
@@ -100,6 +110,37 @@ def test_holds_a_servo_that_has_counted_below_zero() -> None:
         assert DynamixelBus(plan).hold(1)
         os.close(descriptor)
         assert chain.register("Goal_Position")[1] == chain.register("Present_Position")[1] < 0
+
+
+@pytest.mark.parametrize("kind", [StopRequest.HOLD, StopRequest.RELEASE])
+def test_a_silent_bus_does_not_keep_the_other_waiting(kind: StopRequest) -> None:
+    """Two arms as one: the first one has no power, the second one must stop all the same."""
+    with PtyChain() as dead, PtyChain() as alive:
+        descriptors = [
+            os.open(chain.path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK) for chain in (dead, alive)
+        ]
+        plans = [
+            chain.plan(port)[0] for chain, port in zip((dead, alive), descriptors, strict=True)
+        ]
+        dead.chain.faults.unplugged = {servo.servo_id for servo in dead.chain.servos}
+        alive.drive_away()
+        hands = Hands([FeetechBus(plan) for plan in plans])
+        acting = threading.Thread(target=hands.act, args=(kind,))
+        started_s = time.monotonic()
+        acting.start()
+        wait_until(lambda: _has_stopped(alive, kind))
+        took_s = time.monotonic() - started_s
+        acting.join()
+        for port in descriptors:
+            os.close(port)
+    assert took_s < len(plans[0]["ids"]) * REPLY_S + 0.3  # one try of each silent servo
+
+
+def _has_stopped(chain: PtyChain, kind: StopRequest) -> bool:
+    if kind is StopRequest.RELEASE:
+        return set(chain.register("Torque_Enable").values()) == {0}
+    goals, positions = chain.register("Goal_Position"), chain.register("Present_Position")
+    return all(abs(goals[servo] - positions[servo]) < 60 for servo in goals)
 
 
 def test_releases_all_and_confirms(chain: PtyChain, bus: ServoBus) -> None:
