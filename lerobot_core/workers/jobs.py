@@ -40,6 +40,7 @@ from lerobot_core.workers.protocol import (
     JobOutput,
     JobProgress,
     Message,
+    SetupEvent,
     from_line,
     to_line,
 )
@@ -202,7 +203,7 @@ def main(spec: Path, send: Send, lock: int | None = None) -> int:
         events = stack.enter_context((folder / "events.jsonl").open("a", encoding="utf-8"))
         (folder / "outputs").mkdir(exist_ok=True)
 
-        def tell(event: Event) -> None:
+        def tell(event: Event | SetupEvent) -> None:
             events.write(f"{to_line(event)}\n")
             events.flush()
             send(event)
