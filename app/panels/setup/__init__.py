@@ -1,0 +1,1 @@
+"""Set up: finds arms and cameras, checks chains, gives ids, and builds rigs."""

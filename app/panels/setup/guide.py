@@ -1,0 +1,83 @@
+"""The one next step on the way from “what is plugged in” to “teleoperating”. Pure: no Qt.
+
+Every step can be done again alone; the guide only says which one is next.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from app.panels.setup.state import SetupState
+from lerobot_core.errors import Facts
+
+
+class Step(StrEnum):
+    """In the order in which a newcomer comes to them."""
+
+    LOOK = "look"  # the worker has not listed anything yet
+    PLUG_IN = "plug_in"
+    CHOOSE_KIND = "choose_kind"
+    GET_PERMISSION = "get_permission"
+    FIND_ARM = "find_arm"  # which port is it on?
+    SCAN = "scan"
+    REPAIR = "repair"  # the scan found something wrong
+    CAMERAS = "cameras"
+    NAME = "name"
+    SAVE = "save"
+    CALIBRATE = "calibrate"
+    TELEOPERATE = "teleoperate"
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """``slot`` and ``address`` are the arm and the port that it is about, if any."""
+
+    step: Step
+    slot: str = ""
+    address: str = ""
+    facts: Facts = field(default_factory=dict)
+
+
+def next_step(state: SetupState) -> NextStep:
+    """What to do now."""
+    if not state.has_looked:
+        return NextStep(Step.LOOK)
+    if not state.arm_ports:
+        return NextStep(Step.PLUG_IN)
+    if not state.draft.kind:
+        return NextStep(Step.CHOOSE_KIND)
+    return _next_of_arms(state) or _next_of_rig(state)
+
+
+def _next_of_arms(state: SetupState) -> NextStep | None:
+    for slot in state.draft.slots:
+        address = state.draft.ports.get(slot, "")
+        port = state.port_seen(address)
+        if not address:
+            denied = next((known for known in state.arm_ports if not known.is_allowed), None)
+            if denied is not None and not any(known.is_allowed for known in state.arm_ports):
+                return NextStep(Step.GET_PERMISSION, slot, denied.address)
+            return NextStep(Step.FIND_ARM, slot)
+        if port is None:
+            return NextStep(Step.PLUG_IN, slot, address)
+        if not port.is_allowed:
+            return NextStep(Step.GET_PERMISSION, slot, address)
+        arm = state.arms.get(address)
+        if arm is not None and arm.has_trouble:
+            return NextStep(Step.REPAIR, slot, address)
+        if (arm is None or arm.scan is None) and not state.is_saved:
+            return NextStep(Step.SCAN, slot, address)
+    return None
+
+
+def _next_of_rig(state: SetupState) -> NextStep:
+    draft = state.draft
+    if not draft.cameras and state.cameras and not state.is_saved:
+        return NextStep(Step.CAMERAS)
+    if not draft.name.strip():
+        return NextStep(Step.NAME)
+    if not state.is_saved:
+        return NextStep(Step.SAVE)
+    for slot in draft.slots:
+        if not state.calibrated.get(slot, False):
+            return NextStep(Step.CALIBRATE, slot, draft.ports[slot])
+    return NextStep(Step.TELEOPERATE)
