@@ -73,6 +73,8 @@ class ArmDrawing(RingedWidget):
         self._joint: str | None = None
         self._azimuth, self._elevation = _VIEW_RAD
         self._drag_from: QPointF | None = None
+        self._layer: QImage | None = None
+        self._layer_shows: tuple[object, ...] = ()
         self._scene = ArmScene(schematic_arm())
         self._floor_m = _FLOOR_RADIUS_M
         self._look()
@@ -154,8 +156,9 @@ class ArmDrawing(RingedWidget):
             draw_box(painter, QRectF(self.rect()), CONTROL_RADIUS, theme().tokens.well)
             self._paint_floor(painter, place)
             if self._ghost is not None:
-                faces = self._scene.faces(self._ghost, self._view)
-                self._paint_ghost(painter, faces, place)
+                painter.setOpacity(_GHOST_OPACITY)
+                painter.drawImage(QPointF(0, 0), self._ghost_layer(self._ghost, place))
+                painter.setOpacity(1.0)
             faces = self._scene.faces(self._angles, self._view)
             _paint_faces(painter, faces, place, self._colour)
             if self._scene.shape.is_schematic:
@@ -188,18 +191,23 @@ class ArmDrawing(RingedWidget):
         painter.drawEllipse(QPointF(0, 0), 1, 1)
         painter.restore()
 
-    def _paint_ghost(self, painter: QPainter, faces: list[Face], place: "_Placement") -> None:
-        """As one picture, so that its faces do not shine through each other."""
+    def _ghost_layer(self, angles: dict[str, float], place: "_Placement") -> QImage:
+        """The ghost as one picture, so that its faces do not shine through each other.
+
+        Kept while it stands still, as the pose of before does.
+        """
         ratio = self.devicePixelRatioF()
-        layer = QImage(self.size() * ratio, QImage.Format.Format_ARGB32_Premultiplied)
-        layer.setDevicePixelRatio(ratio)
-        layer.fill(Qt.GlobalColor.transparent)
-        with QPainter(layer) as inner:
-            inner.setRenderHint(QPainter.RenderHint.Antialiasing)
-            _paint_faces(inner, faces, place, lambda face: _GHOST_COLOURS[face.material])
-        painter.setOpacity(_GHOST_OPACITY)
-        painter.drawImage(QPointF(0, 0), layer)
-        painter.setOpacity(1.0)
+        drawn = (angles, self._view, place.transform, self.size(), ratio, self._scene)
+        if self._layer is None or drawn != self._layer_shows:
+            layer = QImage(self.size() * ratio, QImage.Format.Format_ARGB32_Premultiplied)
+            layer.setDevicePixelRatio(ratio)
+            layer.fill(Qt.GlobalColor.transparent)
+            with QPainter(layer) as painter:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                faces = self._scene.faces(angles, self._view)
+                _paint_faces(painter, faces, place, lambda face: _GHOST_COLOURS[face.material])
+            self._layer, self._layer_shows = layer, drawn
+        return self._layer
 
     def _write_schematic(self, painter: QPainter) -> None:
         height = theme().px(20)
@@ -254,7 +262,7 @@ def _paint_faces(
         line, fill = _pen_and_brush(colours(face), round(face.shade, 2))
         painter.setPen(line)
         painter.setBrush(fill)
-        painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in face.points.tolist()]))
+        painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in face.points]))
     painter.restore()
 
 

@@ -21,7 +21,7 @@ class Mesh:
     corners: Points  # (corners, 3), in the link's frame
     corner_link: NDArray[np.intp]  # (corners,)
     first_corner: NDArray[np.intp]  # (solids,)
-    faces: tuple[NDArray[np.intp], ...]  # the corners of each face, counter-clockwise from outside
+    faces: tuple[tuple[int, ...], ...]  # the corners of each face, counter-clockwise from outside
     face_corner: NDArray[np.intp]  # (faces,) one corner of each face
     normals: Points  # (faces, 3), in the link's frame
     face_link: NDArray[np.intp]  # (faces,)
@@ -55,7 +55,7 @@ def mesh_of(shape: ArmShape) -> Mesh:
         np.concatenate(corners),
         np.repeat([number for number, _ in solids], counts),
         np.array(first_corner),
-        tuple(faces),
+        tuple(tuple(face.tolist()) for face in faces),
         np.array([face[0] for face in faces]),
         np.array(normals),
         np.array(links),

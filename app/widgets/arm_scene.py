@@ -62,7 +62,7 @@ class View:
 class Face:
     """One face to paint."""
 
-    points: Points  # (corners, 2), as ``View.project`` gives them
+    points: list[list[float]]  # x and y of each corner, as ``View.project`` gives them
     shade: float  # 0 to 1
     material: str
     joint: str | None  # that moves it
@@ -99,14 +99,15 @@ class ArmScene:
         normals = np.einsum("fij,fj->fi", poses[mesh.face_link, :3, :3], mesh.normals)
         planes = _Planes(normals, np.einsum("fi,fi->f", normals, corners[mesh.face_corner]))
         picture = view.project(corners)
-        shades = np.clip(_AMBIENT + _DIFFUSE * (normals @ view.light), 0.2, 1.0)
-        is_seen = planes.seen_from(view.eye)
+        shades = np.clip(_AMBIENT + _DIFFUSE * (normals @ view.light), 0.2, 1.0).tolist()
+        is_seen = planes.seen_from(view.eye).tolist()
+        points = picture.tolist()  # plain numbers: there are few, and each is looked at alone
         ends = [*mesh.first_face[1:], len(mesh.faces)]
         order = _painting_order(mesh, corners, planes, picture, view)
         return [
             Face(
-                picture[mesh.faces[number]],
-                float(shades[number]),
+                [points[corner] for corner in mesh.faces[number]],
+                shades[number],
                 mesh.materials[solid],
                 mesh.joints[solid],
             )
