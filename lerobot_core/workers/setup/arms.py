@@ -5,6 +5,7 @@ from typing import Any
 
 from lerobot_core.control.rig_building import RIG_KINDS
 from lerobot_core.errors import UnknownChoice
+from lerobot_core.motors.bus import Motor
 from lerobot_core.robots.arm import Arm
 from lerobot_core.robots.robot import RobotConfig
 from lerobot_core.teleoperators.teleoperator import TeleoperatorConfig
@@ -32,11 +33,16 @@ def arm_of(config: Mapping[str, Any], *, is_robot: bool, side: str = "") -> Arm:
     return device.arms[side]
 
 
+def single_arms() -> dict[str, Mapping[str, Motor]]:
+    """Kind of every single arm that rigs are made of → its motors."""
+    kinds = {kind for rig in RIG_KINDS.values() for kind in (rig.follower, rig.leader)}
+    return {kind: arm_at("", kind).motors for kind in sorted(kinds)}
+
+
 def kinds_with(models: Mapping[int, str]) -> list[str]:
     """The single arms that have just these servos: id → model."""
-    singles = {kind for rig in RIG_KINDS.values() for kind in (rig.follower, rig.leader)}
-    return sorted(
+    return [
         kind
-        for kind in singles
-        if {motor.id: motor.model for motor in arm_at("", kind).motors.values()} == dict(models)
-    )
+        for kind, motors in single_arms().items()
+        if {motor.id: motor.model for motor in motors.values()} == dict(models)
+    ]

@@ -22,7 +22,7 @@ from lerobot_core.workers.protocol import (
     ServoSeen,
     WatchArm,
 )
-from lerobot_core.workers.setup.arms import arm_at, kinds_with
+from lerobot_core.workers.setup.arms import arm_at, kinds_with, single_arms
 from lerobot_core.workers.setup.desk import Desk
 
 _WATCH_EVERY_S = 0.5
@@ -43,7 +43,9 @@ class Scan:
             scan = self._scan(desk, motors)
         except DeviceError as failure:
             error = failure
-        findings = diagnose(motors, scan, port_state(address, list_ports(), error))
+        findings = diagnose(
+            motors, scan, port_state(address, list_ports(), error), other_arms=single_arms()
+        )
         desk.tell(
             ArmScanned(
                 address=address,
@@ -109,7 +111,7 @@ def servo_seen(servo: FoundServo, joint: str = "") -> ServoSeen:
         servo_id=servo.id,
         baudrate=servo.baudrate,
         joint=joint,
-        model=servo.model or "",
+        model=servo.model or servo.table or "",
         firmware=servo.firmware or "",
         volts=servo.volts,
         celsius=servo.celsius,
