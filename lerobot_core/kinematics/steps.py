@@ -172,7 +172,7 @@ class ToolStepper:
     def _furthest(self, move: Vector, turn: Vector, allowed: float) -> tuple[float, Vector]:
         """The largest share found that leaves neither the line nor the limits, and its angles."""
         share = allowed
-        for power in (*_SHRINK, 0):
+        for power in (*_SHRINK, 0):  # nothing follows the last try
             angles, error_m = self._reach(_moved(self._wanted, share * move, share * turn))
             change = float(np.abs(angles - self._angles).max())
             is_slow = change <= self._limits.joint_rad * _ROUNDING

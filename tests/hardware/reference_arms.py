@@ -15,8 +15,6 @@ import time
 from importlib import import_module
 from pathlib import Path
 
-import dynamixel_sdk.port_handler
-
 MARK = "ANSWER "
 KINDS = {
     "so101_follower": ("lerobot.robots.so_follower", "SO101Follower", "SO101FollowerConfig"),
@@ -28,13 +26,19 @@ RATE_HZ = 50
 PATIENCE_MS = 150
 
 
-def be_patient():
-    """Let the SDK wait longer for a Dynamixel servo than the 34 ms that are enough over USB.
+def be_patient(port_handler):
+    """Let an SDK wait longer for a packet than the 34 ms or 50 ms that are enough over USB.
 
     lerobot gives up at the first packet that does not come, and a bench that shares two processors
-    with other programs is sometimes late. Its Feetech buses wait for 50 ms as they are.
+    with other programs is sometimes late.
     """
-    dynamixel_sdk.port_handler.LATENCY_TIMER = PATIENCE_MS / 2
+    usual = port_handler.setPacketTimeout
+
+    def longer(packet_length):
+        usual(packet_length)
+        port_handler.packet_timeout += PATIENCE_MS
+
+    port_handler.setPacketTimeout = longer
 
 
 class Session:
@@ -48,6 +52,7 @@ class Session:
         place = import_module(module)
         settings = {"port": port, "id": id, "calibration_dir": Path(folder)}
         self.arm = getattr(place, arm)(getattr(place, config)(**settings))
+        be_patient(self.arm.bus.port_handler)
         return {"calibration_file": str(self.arm.calibration_fpath)}
 
     def ping(self):
@@ -93,7 +98,6 @@ class Session:
 
 
 def main():
-    be_patient()
     session = Session()
     while line := sys.stdin.readline():
         request = json.loads(line)
