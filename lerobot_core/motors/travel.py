@@ -1,7 +1,9 @@
 """How far the joints of an arm can move, and whether a sweep fits that.
 
-Source for SO arms: the joint ranges of the public SO-101 model (``kinematics.so101``). Arms of
-which no ranges are published here get a band in which any real joint lies.
+Source for SO arms: the joint ranges of the public SO-101 model (``kinematics.so101``). No ranges of
+the Koch arms are published there; their bands are generous guesses, made to catch a joint that was
+hardly moved and a servo that turned without its joint. Other arms get a band in which any real
+joint lies.
 """
 
 from collections.abc import Mapping
@@ -52,9 +54,15 @@ _SO_LEADER = _SO_FOLLOWER | {
     "gripper": Band(_TRIGGER_LEAST * _SO_TRAVEL_DEG["gripper"], _MOST * _SO_TRAVEL_DEG["gripper"])
 }
 
+_KOCH_BODY_GUESS = dict.fromkeys(("shoulder_lift", "elbow_flex", "wrist_flex"), Band(90.0, 330.0))
+_KOCH_FOLLOWER = _KOCH_BODY_GUESS | {"gripper": Band(30.0, 200.0)}
+_KOCH_LEADER = _KOCH_BODY_GUESS | {"gripper": Band(15.0, 150.0)}
+
 PLAUSIBLE: Mapping[str, Mapping[str, Band]] = {
     "so_follower": _SO_FOLLOWER,
     "so_leader": _SO_LEADER,
+    "koch_follower": _KOCH_FOLLOWER,
+    "koch_leader": _KOCH_LEADER,
 }
 """Arm family, as its calibration folder is called → joint → band."""
 
@@ -75,9 +83,16 @@ _SO_POSITIVE = {
     "gripper": "open",
 }
 
+# Of a Koch arm it is known that its trigger springs back to 50 % and is squeezed towards 0. Which
+# way the other values grow depends on how its servos are screwed on, and is not written down; a
+# wrong word here would turn a joint round.
+_KOCH_POSITIVE = {"gripper": "open"}
+
 POSITIVE: Mapping[str, Mapping[str, str]] = {
     "so_follower": _SO_POSITIVE,
     "so_leader": _SO_POSITIVE,
+    "koch_follower": _KOCH_POSITIVE,
+    "koch_leader": _KOCH_POSITIVE,
 }
 """Arm family → joint → which way its values grow, in words that go with “Move it …”."""
 

@@ -75,7 +75,8 @@ def test_values_are_the_share_of_the_travel_and_the_elbow_is_inverted(
     )
     calibration.release()
     arm.sweep(calibration)
-    assert calibration.finish_sweep().stage is CalibrationStage.REVIEW
+    assert set(calibration.finish_sweep().signs or {}) == {"gripper"}
+    assert calibration.finish_signs().stage is CalibrationStage.REVIEW
     state = calibration.save()
     assert state.problem is None
     assert state.stage is CalibrationStage.SAVED
@@ -104,6 +105,7 @@ def test_cancelling_gives_the_drive_modes_back_as_well(tmp_path: Path) -> None:
     calibration.release()
     arm.sweep(calibration)
     calibration.finish_sweep()
+    calibration.finish_signs()
     assert calibration.save().stage is CalibrationStage.SAVING
     assert arm.connect().read_calibration() != before
     assert calibration.cancel().stage is CalibrationStage.CANCELLED

@@ -18,6 +18,7 @@ from lerobot_core.motors.homing import (
     longest_travel,
     old_frame,
     reading,
+    turns_beyond,
 )
 from lerobot_core.motors.normalisation import to_raw, to_user
 from lerobot_core.types import NormMode
@@ -115,6 +116,54 @@ def test_units_to_counts_and_back_agree(
     position = reading(data.draw(st.integers(start, start + span)), made, homing, R)
     # Whole counts are reached by truncation, as upstream does: at most one is lost.
     assert abs(to_raw(to_user(position, made, mode, R), made, mode, R) - position) <= 1
+
+
+@every_start
+@pytest.mark.parametrize("mode", list(NormMode))
+@pytest.mark.parametrize("homing", BRANDS)
+def test_from_every_start_units_and_counts_agree(
+    homing: Homing, mode: NormMode, drive_mode: int
+) -> None:
+    span = 2533
+    for start in range(R):
+        made = calibrate_travel(
+            1, travel_of(start, start + span), homing, drive_mode=drive_mode, resolution=R
+        )
+        for counts in (start, start + span // 3, start + span):
+            position = reading(counts, made, homing, R)
+            units = to_user(position, made, mode, R)
+            assert abs(to_raw(units, made, mode, R) - position) <= 1
+
+
+@every_start
+@pytest.mark.parametrize("span", [400, 2533, 3900])
+def test_after_any_power_on_a_joint_is_found_on_its_turn(span: int, drive_mode: int) -> None:
+    """A servo that counts turns begins with the first one, then adds its offset."""
+    for start in range(R):
+        made = calibrate_travel(
+            1, travel_of(start, start + span), DYNAMIXEL, drive_mode=drive_mode, resolution=R
+        )
+        for counts in (start, start + span // 2, start + span):
+            direction = DYNAMIXEL.direction(drive_mode)
+            position = direction * counts % R + made.homing_offset
+            turns = turns_beyond(position, made, resolution=R)
+            assert turns is not None
+            assert position - turns * R == reading(counts, made, DYNAMIXEL, R)
+
+
+@given(st.integers(-20 * R, 20 * R), starts, st.integers(1, R - 1), st.integers(0, 200))
+def test_a_turn_is_found_or_there_is_no_single_one(
+    position: int, low: int, span: int, tolerance: int
+) -> None:
+    held = MotorCalibration(1, 0, 0, low, low + span)
+    turns = turns_beyond(position, held, tolerance=tolerance, resolution=R)
+    near = [
+        turn
+        for turn in range(-25, 26)
+        if low - tolerance <= position - turn * R <= low + span + tolerance
+    ]
+    inside = [turn for turn in near if low <= position - turn * R <= low + span]
+    assert turns == (inside[0] if inside else near[0] if len(near) == 1 else None)
 
 
 @pytest.mark.parametrize("span", [0, longest_travel(R) + 1, 9000])

@@ -14,6 +14,7 @@ from lerobot_core.motors.travel import (
     usual_drive_mode,
 )
 from lerobot_core.sim.so101 import JOINTS, TICKS_PER_TURN, factory_calibration
+from lerobot_core.sim.twins import factory_calibration as koch_calibration
 
 
 @pytest.mark.parametrize("joint", JOINTS)
@@ -29,6 +30,21 @@ def test_hardly_moved_and_turned_too_far_are_told(joint: str) -> None:
     band = band_of("so_follower", joint)
     assert band.verdict(15.0) is Verdict.TOO_SMALL
     assert band.verdict(330.0) is Verdict.TOO_LARGE
+
+
+@pytest.mark.parametrize("chain", ["follower", "leader"])
+def test_guesses_for_koch_arms_let_the_twin_pass_and_catch_what_they_are_for(chain: str) -> None:
+    for joint, motor in koch_calibration("koch", chain).items():
+        band = band_of(f"koch_{chain}", joint)
+        travel_deg = (motor.range_max - motor.range_min) * 360 / TICKS_PER_TURN
+        assert band.verdict(travel_deg) is Verdict.PLAUSIBLE
+        if not is_full_turn(f"koch_{chain}", joint):
+            assert band.verdict(10.0) is Verdict.TOO_SMALL
+            assert band.verdict(350.0) is Verdict.TOO_LARGE
+
+
+def test_no_direction_is_named_that_is_not_known() -> None:
+    assert set(POSITIVE["koch_follower"]) == set(POSITIVE["koch_leader"]) == {"gripper"}
 
 
 def test_joints_without_ends_are_those_of_upstream() -> None:
