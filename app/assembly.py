@@ -11,10 +11,12 @@ from app.main_window import MainWindow
 from app.panels.placeholder import PLANS, placeholder
 from app.panels.recording.controller import RecordingController
 from app.panels.teleoperation.controller import TeleoperationController
+from app.port_sharing import PortSharing
 from app.preferences import Preferences
 from app.services.previews import Previews
 from app.services.rigs import RigFile, list_rigs, prepare_rigs, remember_choice
 from app.services.session_service import SessionService
+from app.services.setup_service import SetupService
 from app.shell_state import ShellState
 from app.theme.tokens import Tone
 from app.widgets.banner import Notice
@@ -24,6 +26,8 @@ from lerobot_core.paths import lerobot_home
 from lerobot_core.workers.protocol import LoopStatistics, Telemetry
 
 FIRST_PANEL = "teleoperate"
+SESSION_PANELS = frozenset({"teleoperate", "record", "deploy"})
+"""They need the session: the set-up worker lets go of the ports when one of them is opened."""
 
 _DISK_MS = 10_000
 _STREAMS = (Telemetry, LoopStatistics)  # many a second, and nothing of the top bar's
@@ -39,6 +43,8 @@ class Assembly(QObject):
         self._state = ShellState()
         self._is_warned = False  # that closing leaves an arm behind which holds
         self.session = SessionService(self)
+        self.setup = SetupService(self)  # its worker starts with the first command
+        self.sharing = PortSharing(self.session, self.setup, lambda: self._state.session, self)
         self.previews = Previews(self)
         self.rig = prepare_rigs()
         self._rigs = list_rigs() or [self.rig]
@@ -66,6 +72,7 @@ class Assembly(QObject):
         self.rig = rig
         remember_choice(rig)
         self._show_rig()
+        self.sharing.let_go()
         self.session.start(rig)
 
     def choose_rig(self, name: str) -> bool:
@@ -91,6 +98,7 @@ class Assembly(QObject):
         stop.rest_requested.connect(self.session.go_to_rest)
         self.window.top_bar.rig_chosen.connect(self._on_rig_chosen)
         self.window.closing.connect(self._close)
+        self.window.panel_opened.connect(self._on_panel_opened)
         for controller in (self._teleoperate, self._record):
             controller.panel_requested.connect(self.window.open_panel)
 
@@ -106,6 +114,7 @@ class Assembly(QObject):
             self.window.keep_open(_still_holding())
             return
         self.session.shutdown()
+        self.setup.shutdown()
         self._disk.stop()
         self.previews.clear()
 
@@ -117,6 +126,10 @@ class Assembly(QObject):
     def _on_run_changed(self, is_running: bool) -> None:
         if is_running:
             self._show_shell(shell_state.starting(self._state))
+
+    def _on_panel_opened(self, key: str) -> None:
+        if key in SESSION_PANELS:
+            self.sharing.give_back()
 
     def _expect_session(self) -> None:
         """From the first picture on the window says that it connects."""

@@ -27,6 +27,7 @@ class MainWindow(QWidget):
     """``panels`` makes each panel when it is opened for the first time."""
 
     painted = Signal()  # once, when the window has been on the screen for the first time
+    panel_opened = Signal(str)  # its name in the navigation, each time
     closing = Signal()  # the arm is brought to rest; blocks until it is done, or ``keep_open``
 
     def __init__(self, items: list[RailItem], panels: Mapping[str, PanelFactory]) -> None:
@@ -70,6 +71,7 @@ class MainWindow(QWidget):
             self.stack.addWidget(panel)
         self.rail.select(key)
         self.stack.setCurrentWidget(self._panels[key])
+        self.panel_opened.emit(key)
 
     @property
     def open_panels(self) -> list[str]:

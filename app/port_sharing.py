@@ -60,7 +60,11 @@ class PortSharing(QObject):
         """The set-up worker lets go of all ports, and the session begins again."""
         if not self._has_taken:
             return
-        self._has_taken = False
-        self._setup.let_go()
+        self.let_go()
         if self._session.rig is not None:
             self._session.start(self._session.rig)
+
+    def let_go(self) -> None:
+        """The set-up worker closes all ports, because a session is about to begin."""
+        self._has_taken = False
+        self._setup.let_go()

@@ -47,15 +47,15 @@ class SetupService(QObject):
         if self._run is not None:
             self._run.send(StopPort())
 
-    def shutdown(self) -> None:
+    def shutdown(self, patience_ms: int = _PATIENCE_MS) -> None:
         """End the worker before the window closes; events go on being delivered meanwhile."""
         if self._run is None:
             return
         self._run.send(EndSession())
-        self._wait()
+        self._wait(patience_ms)
         if self._run is not None:
             self._run.kill()
-            self._wait()
+            self._wait(_PATIENCE_MS)
 
     def _begin(self) -> None:
         run = WorkerProcess(self._command(), self, name="setup")
@@ -77,9 +77,9 @@ class SetupService(QObject):
         self._run = None
         self.ended.emit()
 
-    def _wait(self) -> None:
+    def _wait(self, patience_ms: int) -> None:
         loop = QEventLoop()
-        patience = QTimer(loop, singleShot=True, interval=_PATIENCE_MS)
+        patience = QTimer(loop, singleShot=True, interval=patience_ms)
         patience.timeout.connect(loop.quit)
         self.ended.connect(loop.quit)
         patience.start()
