@@ -9,7 +9,7 @@ from math import cos, pi, sin
 from lerobot_core.kinematics.chain import Frame
 from lerobot_core.kinematics.so101 import ARM, BASE, MOVING_JAW, TOOL
 from lerobot_core.sim.arm_shapes import INERTIAS, JAW_IN_GRASP, SHAPES, Numbers, Shape, in_jaw
-from lerobot_core.sim.so101 import STS3215
+from lerobot_core.sim.so101 import JAW_SERVO, STS3215
 
 TIMESTEP_S = 0.002
 CUBE_HALF_M = 0.0125
@@ -151,12 +151,12 @@ def _joint(frame: Frame) -> str:
 
 
 def _actuators() -> str:
-    joints = [frame.joint for frame in (*ARM, MOVING_JAW)]
+    servos = {frame.joint: STS3215 for frame in ARM} | {MOVING_JAW.joint: JAW_SERVO}
     return "\n".join(
-        f'<position name="{joint}" joint="{joint}" kp="{STS3215.gain_nm_per_rad}" '
-        f'kv="{STS3215.damping_gain_nms_per_rad}" '
-        f'forcerange="-{STS3215.max_torque_nm} {STS3215.max_torque_nm}"/>'
-        for joint in joints
+        f'<position name="{joint}" joint="{joint}" kp="{servo.gain_nm_per_rad}" '
+        f'kv="{servo.damping_gain_nms_per_rad}" '
+        f'forcerange="-{servo.max_torque_nm} {servo.max_torque_nm}"/>'
+        for joint, servo in servos.items()
     )
 
 

@@ -39,6 +39,10 @@ class Actuator:
 
 
 STS3215 = Actuator()
+JAW_SERVO = Actuator(gain_nm_per_rad=8.0, damping_gain_nms_per_rad=0.1)
+"""The same servo on the jaw, as soft as its proportional gain makes it: full torque at a third of
+a radian (an estimate). The model's stiffness would press with all it has a tenth of a degree away
+from its target, and no object could be held gently."""
 
 TICKS_PER_TURN = 4096
 TICKS_PER_RAD = TICKS_PER_TURN / (2 * pi)
