@@ -108,6 +108,8 @@ class Teleoperation:
         if too_hot is not None:
             raise too_hot
         try:
+            if self._source is self.teleoperator:
+                self.teleoperator.check()
             self.vigil.prepare()
             self.vigil.wake_servos()
             # Even when torque is thought to be on: a guard or a servo may have switched it off.

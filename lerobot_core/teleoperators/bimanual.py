@@ -90,6 +90,9 @@ class BimanualLeader(Teleoperator):
     def configure(self) -> None:
         self._one_by_one(lambda arm: arm.configure())
 
+    def check(self) -> None:
+        self._one_by_one(lambda arm: arm.check())
+
     def request_action(self) -> None:
         self._one_by_one(lambda arm: arm.request_action())
 

@@ -92,6 +92,9 @@ class DemonstratedLeader(Teleoperator):
     def configure(self) -> None:
         self._leader.configure()
 
+    def check(self) -> None:
+        self._leader.check()
+
     def request_action(self) -> None:
         self._leader.request_action()
 

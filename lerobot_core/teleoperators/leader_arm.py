@@ -66,19 +66,24 @@ class LeaderArm(Teleoperator, Generic[_Arm]):
             stack.callback(self._arm.close)
             self._is_checked = False
             if calibrate:
-                self._check()
+                self.check()
             self.configure()
             stack.pop_all()
 
     def calibrate(self) -> None:
         self.disable_torque()
         self._arm.write_calibration()
-        self._check()
+        self.check()
         self.configure()
 
     def configure(self) -> None:
         self.disable_torque()
         self._arm.configure()
+
+    def check(self) -> None:
+        self._arm.check_calibration()
+        self._arm.find_turns()
+        self._is_checked = True
 
     def request_action(self) -> None:
         self._arm.request_positions()
@@ -98,8 +103,3 @@ class LeaderArm(Teleoperator, Generic[_Arm]):
 
     def disconnect(self) -> None:
         self._arm.close()
-
-    def _check(self) -> None:
-        self._arm.check_calibration()
-        self._arm.find_turns()
-        self._is_checked = True

@@ -118,6 +118,13 @@ class Teleoperator(ABC):
     def disable_torque(self) -> None:
         """Make it limp again, read back. Raises TorqueNotOff."""
 
+    def check(self) -> None:
+        """Whether it still is what was connected, asked before a robot is to follow it.
+
+        Raises:
+            DeviceError: another arm was plugged in since, or it does not answer.
+        """
+
     def engaged(self, engaged: bool) -> None:
         """The robot starts or stops to follow. Scripted teleoperators play only meanwhile."""
 

@@ -9,6 +9,7 @@ from lerobot_core.control.teleoperate import MAX_STALE_TICKS, Mode
 from lerobot_core.control.tick import Tick
 from lerobot_core.errors import (
     BenchUnavailable,
+    CalibrationMismatch,
     DiskFull,
     PortLost,
     RestBlocked,
@@ -143,6 +144,16 @@ def test_a_wrong_supply_keeps_torque_off(bench: Bench) -> None:
     assert bench.teleoperation.mode is Mode.IDLE
     assert bench.goals_written == 0
     assert bench.told == []
+
+
+def test_a_leader_exchanged_since_it_was_connected_is_refused(bench: Bench) -> None:
+    leader = bench.arms.leader
+    leader.put(4, "Lock", 0)
+    leader.put(4, "Homing_Offset", leader.register(4, "Homing_Offset") + 40)
+    with pytest.raises(CalibrationMismatch, match="so_leader leader.*wrist_flex"):
+        bench.teleoperation.engage()
+    assert bench.teleoperation.mode is Mode.IDLE
+    assert bench.goals_written == 0
 
 
 def test_a_demonstrator_that_cannot_start_leaves_the_arm_holding(bench: Bench) -> None:
