@@ -62,7 +62,9 @@ def test_an_empty_home_has_no_calibrations() -> None:
     assert list_calibrations() == []
 
 
-@pytest.mark.parametrize("folder", ["so_leader", "so100_leader", "so101_leader", "demonstrator"])
+@pytest.mark.parametrize(
+    "folder", ["so_leader", "so100_leader", "so101_leader", "demonstrator", "bi_so_leader"]
+)
 def test_old_names_mean_the_folder_of_today(folder: str) -> None:
     assert family_of(folder) == "so_leader"
 
