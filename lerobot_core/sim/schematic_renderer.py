@@ -94,7 +94,8 @@ class SchematicRenderer:
         _draw(picture, self._top, [stick for arm in arms for stick in arm.sticks])
         for arm in arms:
             pixel, _ = self._top.project(arm.foot)
-            place = (round(float(pixel[0])) - 30, round(float(pixel[1])) + 26)
+            below = self.size[0] // 12  # the base and most of what hangs down in front of it
+            place = (round(float(pixel[0])) - below, round(float(pixel[1])) + below)
             write(picture, arm.name, place, self.size[0] / 1000, _INK)
         return picture
 
