@@ -53,11 +53,21 @@ class KochLeader(LeaderArm[DynamixelArm]):
             ),
         )
         self._open_pos = config.gripper_open_pos
+        self._is_springy = False
 
     def configure(self) -> None:
         super().configure()
         if self._is_checked:
             self._spring()
+
+    def check(self) -> None:
+        super().check()
+        if self._is_springy and not self._arm.read_torque().get(_TRIGGER + SUFFIX, True):
+            self._spring()  # its servo was without power for a moment
+
+    def disable_torque(self) -> None:
+        self._is_springy = False
+        super().disable_torque()
 
     def get_action(self) -> JointValues:
         if self._arm.was_silent:
@@ -76,6 +86,7 @@ class KochLeader(LeaderArm[DynamixelArm]):
             self._arm.watch()
             self._arm.torque_on_again(_TRIGGER)
             self._arm.write_goals({_TRIGGER + SUFFIX: self._open_pos})
+            self._is_springy = True
         except BaseException:
             with suppress(DeviceError):
                 self.disable_torque()

@@ -149,6 +149,20 @@ def test_after_a_long_silence_it_springs_again(bench: TwinArms) -> None:
     assert leader.get_action()["gripper.pos"] == pytest.approx(50, abs=0.5)
 
 
+def test_a_trigger_that_was_without_power_springs_again_when_it_is_checked(
+    bench: TwinArms,
+) -> None:
+    arm = bench.arms["leader"]
+    leader = connected(bench)
+    arm.servo("gripper").reboot()
+    leader.check()
+    assert arm.torque["gripper"] == 1
+    assert arm.get("gripper", "Goal_Current") == TRIGGER_CURRENT_MA
+    leader.disable_torque()
+    leader.check()
+    assert arm.torque["gripper"] == 0
+
+
 @pytest.mark.expects_log("the trigger stays limp")
 def test_a_trigger_that_cannot_be_woken_keeps_the_joints_readable(bench: TwinArms) -> None:
     arm = bench.arms["leader"]
