@@ -1,1 +1,1 @@
-"""Forward and inverse kinematics of described arms."""
+"""Described arms in space: where the tool is, how to bring it elsewhere, and small steps."""

@@ -23,7 +23,7 @@ KINDS = {
     "koch_leader": ("lerobot.teleoperators.koch_leader", "KochLeader", "KochLeaderConfig"),
 }
 RATE_HZ = 50
-PATIENCE_MS = 150
+PATIENCE_MS = 1000
 
 
 def be_patient(port_handler):
