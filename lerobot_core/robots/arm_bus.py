@@ -110,8 +110,11 @@ class ArmBus:
             return {}
         return {name + SUFFIX: count for name, count in self._bus.lost_by_motor.items()}
 
-    def open(self) -> None:
+    def open(self, *, reads_file: bool = True) -> None:
         """Open the port and ask every servo who it is. Writes nothing.
+
+        Without ``reads_file`` a calibration file does not matter, even if it is damaged: for who
+        is about to replace it.
 
         Raises:
             DeviceError: with what is missing or wrong; the port is closed again.
@@ -119,7 +122,8 @@ class ArmBus:
         if self._bus is not None:
             raise DeviceAlreadyConnectedError(device=self.label)
         self._calibration = {}
-        calibration = self.calibration() if self.calibration_path.exists() else None
+        is_filed = reads_file and self.calibration_path.exists()
+        calibration = self.calibration() if is_filed else None
         bus = self._make_bus(self.port, self.motors, calibration)
         bus.connect()
         self._bus = bus

@@ -82,8 +82,8 @@ class DynamixelArm(Arm):
     def _watched_bus(self) -> WatchedBus:
         return cast(WatchedBus, self.bus)
 
-    def open(self) -> None:
-        super().open()
+    def open(self, *, reads_file: bool = True) -> None:
+        super().open(reads_file=reads_file)
         self._ranges = {}
         self._is_watched = self.was_silent = False
 

@@ -42,6 +42,11 @@ class GoToRest:
 
 
 @dataclass(frozen=True)
+class RecordRestPose:
+    """Where the arm is now is where it rests from now on; kept with the rig."""
+
+
+@dataclass(frozen=True)
 class ClearOverload:
     """Give a servo of the follower its full torque again, where the joint is now."""
 
@@ -130,6 +135,6 @@ class DiscardClips:
 
 Command = (
     Heartbeat | Connect | Engage | Disengage | Stop | Release | GoToRest | ClearOverload
-    | SetSpeedLimit | StartRecording | StartEpisode | FinishEpisode | RedoEpisode | StopRecording
-    | EndSession | OpenCamera | StartClips | Row | FinishClips | DiscardClips
+    | RecordRestPose | SetSpeedLimit | StartRecording | StartEpisode | FinishEpisode | RedoEpisode
+    | StopRecording | EndSession | OpenCamera | StartClips | Row | FinishClips | DiscardClips
 )  # fmt: skip

@@ -162,6 +162,15 @@ class BeginMirror:
 
 
 @dataclass(frozen=True)
+class ReadCalibration:
+    """Which calibration does this arm hold? CalibrationHeld, and the port is closed again."""
+
+    arm: dict[str, Any]
+    is_robot: bool
+    side: str = ""
+
+
+@dataclass(frozen=True)
 class AskBench:
     """A hand or a fault of a virtual bench (sim.commands). Answered by BenchAnswered or Problem."""
 
@@ -189,5 +198,6 @@ SetupCommand = (
     | BeginCalibration
     | CalibrationStep
     | BeginMirror
+    | ReadCalibration
     | AskBench
 )

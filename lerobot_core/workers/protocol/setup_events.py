@@ -79,8 +79,11 @@ class ArmScanned:
 
 @dataclass(frozen=True)
 class ArmWatched:
+    """``findings``: what can be said without asking at other baud rates."""
+
     address: str
     servos: list[ServoSeen]
+    findings: list[FindingSeen] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -204,11 +207,21 @@ class CalibrationNow:
 @dataclass(frozen=True)
 class MirrorPose:
     """Where a limp arm is, in its units (degrees, −100 to 100, gripper percent), and in radians
-    of the described arm where there is one."""
+    those joints that are told in degrees."""
 
     values: dict[str, float]
     radians: dict[str, float] = field(default_factory=dict)
     stale: list[str] = field(default_factory=list)
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class CalibrationHeld:
+    """What the servos of an arm hold, and how that is told apart (motors.provenance)."""
+
+    address: str
+    values: dict[str, CalibrationValues]
+    fingerprint: str
 
 
 @dataclass(frozen=True)
@@ -236,6 +249,7 @@ SetupEvent = (
     | RegistersRestored
     | CalibrationNow
     | MirrorPose
+    | CalibrationHeld
     | BenchAnswered
     | PortDone
 )

@@ -22,6 +22,7 @@ from lerobot_core.workers.protocol import (
     CalibrationStep,
     CalibrationValues,
     ChangeSeen,
+    ReadCalibration,
     SignSeen,
     SweepSeen,
 )
@@ -32,7 +33,7 @@ _POLL_EVERY_S = 0.02  # no hand turns a joint by half a turn in this time
 _TELL_EVERY = 5  # polls
 
 
-def arm_address(asked: BeginCalibration | BeginMirror) -> str:
+def arm_address(asked: BeginCalibration | BeginMirror | ReadCalibration) -> str:
     """The port that this needs. Raises UnknownChoice, SettingInvalid."""
     return arm_of(asked.arm, is_robot=asked.is_robot, side=asked.side).port
 
@@ -48,7 +49,7 @@ class Calibrating:
         arm = arm_of(asked.arm, is_robot=asked.is_robot, side=asked.side)
         with ExitStack() as stack:
             desk.take(stack, arm.port)
-            arm.open()
+            arm.open(reads_file=False)
             stack.callback(arm.close)
             volts = arm.check_voltage()
             calibration = ArmCalibration.of_arm(arm, joint=asked.joint or None)

@@ -1,8 +1,10 @@
 """A calibrated, limp arm read again and again, so that a drawing can follow it."""
 
 from contextlib import ExitStack
+from math import radians
 
-from lerobot_core.robots.arm import SUFFIX
+from lerobot_core.robots.arm import SUFFIX, Arm
+from lerobot_core.types import NormMode
 from lerobot_core.workers.protocol import BeginMirror, MirrorPose
 from lerobot_core.workers.setup.arms import arm_of
 from lerobot_core.workers.setup.desk import Desk
@@ -25,11 +27,20 @@ class Mirroring:
             stack.callback(arm.close)
             arm.check_calibration()
             while True:
-                positions = arm.read_positions()
-                desk.tell(
-                    MirrorPose(
-                        {key.removesuffix(SUFFIX): value for key, value in positions.items()},
-                        stale=[key.removesuffix(SUFFIX) for key in arm.stale],
-                    )
-                )
+                desk.tell(_pose(arm))
                 desk.next(_LOOK_EVERY_S)
+
+
+def _pose(arm: Arm) -> MirrorPose:
+    """Degrees of a calibration are those of the described arms: at 0 in the middle."""
+    values = {key.removesuffix(SUFFIX): value for key, value in arm.read_positions().items()}
+    return MirrorPose(
+        values,
+        radians={
+            joint: radians(value)
+            for joint, value in values.items()
+            if arm.motors[joint].norm_mode is NormMode.DEGREES
+        },
+        stale=[key.removesuffix(SUFFIX) for key in arm.stale],
+        address=arm.port,
+    )

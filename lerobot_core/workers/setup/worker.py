@@ -16,6 +16,7 @@ from lerobot_core.workers.protocol import (
     EndSession,
     LookForServo,
     Message,
+    ReadCalibration,
     ReadRegisters,
     RestoreRegisters,
     ScanArm,
@@ -36,6 +37,7 @@ from lerobot_core.workers.setup.hands import BenchHands
 from lerobot_core.workers.setup.ids import GivingIds
 from lerobot_core.workers.setup.mirroring import Mirroring
 from lerobot_core.workers.setup.movement import Movement
+from lerobot_core.workers.setup.recognizing import Recognizing
 from lerobot_core.workers.setup.registers import Registers
 from lerobot_core.workers.setup.scanning import Scan, Watch
 from lerobot_core.workers.setup.thumbnails import Thumbnails
@@ -114,6 +116,8 @@ class SetupWorker:
                 self._pass_on(command, self._calibrated)
             case BeginMirror():
                 self._begin(arm_address(command), "mirror", Mirroring(command))
+            case ReadCalibration():
+                self._begin(arm_address(command), "recognize", Recognizing(command))
 
     def _watch_movement(self, command: WatchMovement) -> None:
         for address in command.addresses:
