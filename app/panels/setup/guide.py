@@ -50,8 +50,9 @@ def next_step(state: SetupState) -> NextStep:
 
 def _next_of_arms(state: SetupState) -> NextStep | None:
     for slot in state.draft.slots:
-        address = state.draft.ports.get(slot, "")
-        port = state.port_seen(address)
+        chosen = state.draft.ports.get(slot, "")
+        port = state.port_seen(chosen) if chosen else None
+        address = chosen if port is None else port.address
         if not address:
             denied = next((known for known in state.arm_ports if not known.is_allowed), None)
             if denied is not None and not any(known.is_allowed for known in state.arm_ports):

@@ -12,6 +12,7 @@ from lerobot_core.workers.protocol import (
     CameraSeen,
     DevicesSeen,
     Failed,
+    FindingSeen,
     IdsState,
     JobProgress,
     MovementSeen,
@@ -21,12 +22,23 @@ from lerobot_core.workers.protocol import (
     ReadRegisters,
     RegistersRead,
     ScanArm,
+    ServoSeen,
     SetupCommand,
     WatchArm,
     WatchMovement,
 )
 
-_HISTORY = 24  # movements kept of each port, ten a second
+RIG_PAGE, IDS_PAGE, REGISTERS_PAGE = "rig", "ids", "registers"
+"""What the card below the chain can show."""
+
+_HISTORY = 34  # movements kept of each port, ten a second
+_MOVES_DEG = 0.4  # in a tenth of a second: what a hand does, and noise does not
+
+# What a scan can find and a live look, which asks at one baud rate only, cannot.
+_BLIND = frozenset(
+    {"wrong_baudrate", "duplicate_id", "silent_beside_duplicates", "silent_beside_extra"}
+    | {"extra_servos", "other_brand", "mixed_brands", "other_arm", "wrong_port", "wrong_model"}
+)
 
 
 @dataclass(frozen=True)
@@ -39,12 +51,38 @@ class ArmLook:
     problem: Problem | None = None  # of the last attempt
 
     @property
+    def findings(self) -> list[FindingSeen]:
+        """The newest; of a live look where one goes on."""
+        if self.live is not None and self.live.findings:
+            return self.live.findings
+        return [] if self.scan is None else self.scan.findings
+
+    @property
+    def servos(self) -> list[ServoSeen]:
+        if self.live is None:
+            return [] if self.scan is None else self.scan.servos
+        strangers = [] if self.scan is None else [seen for seen in self.scan.servos if not seen.joint]
+        return [*self.live.servos, *strangers]
+
+    @property
+    def kinds(self) -> list[str]:
+        """Single arms that it may be: the one that was looked for, or those that it looks like."""
+        if self.scan is None:
+            return []
+        return [self.scan.kind] if self.scan.kind else list(self.scan.looks_like)
+
+    @property
     def has_trouble(self) -> bool:
         if self.problem is not None:
             return True
-        return self.scan is not None and any(
-            finding.severity == "problem" for finding in self.scan.findings
-        )
+        return any(finding.severity == "problem" for finding in self.findings)
+
+    @property
+    def can_be_watched(self) -> bool:
+        """Servos answer, at the usual baud rate, and are those that a live look asks for."""
+        if self.scan is None or not self.kinds or not any(seen.answers for seen in self.servos):
+            return False
+        return not any(finding.code in _BLIND for finding in self.scan.findings)
 
     @property
     def is_fine(self) -> bool:
@@ -57,9 +95,19 @@ class Movement:
     """Which arm is moved by hand, while that is watched."""
 
     is_watched: bool = False
+    ports: tuple[str, ...] = ()  # that are watched
     seen: MovementSeen | None = None
     history: Mapping[str, tuple[float, ...]] = field(default_factory=dict)  # degrees, by port
     replugged: str = ""  # a port that was pulled out and plugged in meanwhile
+
+    @property
+    def found(self) -> str:
+        """The port that the operator means; empty as long as that is not clear."""
+        return (self.seen.moved if self.seen is not None else "") or self.replugged
+
+    def is_moving(self, port: str) -> bool:
+        """Within the last third of a second."""
+        return any(degrees > _MOVES_DEG for degrees in self.history.get(port, ())[-3:])
 
 
 @dataclass(frozen=True)
@@ -74,6 +122,12 @@ class SetupState:
     rig_names: tuple[str, ...] = ()
     calibrated: Mapping[str, bool] = field(default_factory=dict)  # slot → there is a file
     port: str = ""  # the one whose chain is shown
+    servo: int = 0  # of that chain, the one that was chosen; 0: none
+    page: str = RIG_PAGE  # what is shown below the chain: what was asked for last
+    wanted_slot: str = ""  # chosen for the port that “Which arm is this?” is about
+    in_session: Mapping[str, str] = field(default_factory=dict)  # camera → name, of the session
+    camera_problems: Mapping[str, Problem] = field(default_factory=dict)  # by address
+    is_refused: bool = False  # torque is on: no port is opened
     arms: Mapping[str, ArmLook] = field(default_factory=dict)  # by address
     progress: JobProgress | None = None  # of a scan
     movement: Movement = field(default_factory=Movement)
@@ -94,10 +148,33 @@ class SetupState:
     @property
     def slot(self) -> str:
         """What the shown port is used for in the rig."""
-        return self.draft.slot_at(self.port)
+        return self.slot_of(self.port)
+
+    @property
+    def doubtful_port(self) -> str:
+        """What “Which arm is this?” is about: the arm that moved, or else the one shown."""
+        return self.movement.found or self.port
+
+    @property
+    def offered_slot(self) -> str:
+        """What the doubtful port would become."""
+        slots = self.draft.slots
+        if self.wanted_slot in slots:
+            return self.wanted_slot
+        taken = self.slot_of(self.doubtful_port)
+        return taken or next(iter([*self.draft.free_slots, *slots]), "")
 
     def port_seen(self, address: str) -> PortSeen | None:
-        return next((port for port in self.ports if port.address == address), None)
+        """By today's address, or by the one that stays with the adapter."""
+        known = (port for port in self.ports if address in (port.address, port.stable_address))
+        return next(known, None)
+
+    def slot_of(self, address: str) -> str:
+        """What a port is used for in the rig; empty: nothing."""
+        port = self.port_seen(address)
+        names = (address,) if port is None else (port.address, port.stable_address)
+        slots = (self.draft.slot_at(name) for name in names if name)
+        return next((slot for slot in slots if slot), "")
 
 
 def after(state: SetupState, event: object) -> SetupState:
@@ -107,7 +184,8 @@ def after(state: SetupState, event: object) -> SetupState:
             return _with_devices(state, event)
         case ArmScanned():
             arm = replace(_arm(state, event.address), scan=event, live=None, problem=None)
-            return replace(_with_arm(state, event.address, arm), progress=None)
+            servo = 0 if event.address == state.port else state.servo
+            return replace(_with_arm(state, event.address, arm), progress=None, servo=servo)
         case ArmWatched():
             arm = replace(_arm(state, event.address), live=event, problem=None)
             return _with_arm(state, event.address, arm)
@@ -120,7 +198,10 @@ def after(state: SetupState, event: object) -> SetupState:
         case RegistersRead():
             return replace(state, registers=event)
         case CameraReady() if event.name not in state.thumbnails:
-            return replace(state, thumbnails=(*state.thumbnails, event.name))
+            others = {key: each for key, each in state.camera_problems.items() if key != event.name}
+            return replace(
+                state, thumbnails=(*state.thumbnails, event.name), camera_problems=others
+            )
         case Problem():
             return _with_problem(state, event)
         case PortDone():
@@ -140,11 +221,15 @@ def sent(state: SetupState, command: SetupCommand) -> SetupState:
             return _with_arm(state, address, replace(_arm(state, address), doing="watch"))
         case BeginIds(address):
             arm = replace(_arm(state, address), doing="ids", problem=None)
-            return replace(_with_arm(state, address, arm), port=address, ids=None)
-        case ReadRegisters(address):
-            return _with_arm(state, address, replace(_arm(state, address), doing="registers"))
-        case WatchMovement():
-            return replace(state, movement=Movement(is_watched=True))
+            known = _with_arm(state, address, arm)
+            return replace(known, port=address, ids=None, page=IDS_PAGE)
+        case ReadRegisters(address, servo_id):
+            arm = replace(_arm(state, address), doing="registers")
+            known = _with_arm(state, address, arm)
+            return replace(known, page=REGISTERS_PAGE, servo=servo_id)
+        case WatchMovement(addresses):
+            movement = Movement(is_watched=True, ports=tuple(addresses))
+            return replace(state, movement=movement, wanted_slot="")
     return state
 
 
@@ -165,6 +250,8 @@ def _with_devices(state: SetupState, event: DevicesSeen) -> SetupState:
     if state.has_looked and movement.is_watched and len(came) == 1:
         movement = replace(movement, replugged=came.pop())
     port = state.port if state.port in now else ""
+    cameras = {camera.address for camera in event.cameras}
+    problems = {key: known for key, known in state.camera_problems.items() if key in cameras}
     return replace(
         state,
         ports=tuple(event.ports),
@@ -173,6 +260,9 @@ def _with_devices(state: SetupState, event: DevicesSeen) -> SetupState:
         arms=arms,
         movement=movement,
         port=port,
+        servo=state.servo if port == state.port else 0,
+        camera_problems=problems,
+        thumbnails=tuple(name for name in state.thumbnails if name in cameras),
     )
 
 
@@ -185,6 +275,10 @@ def _moved(movement: Movement, event: MovementSeen) -> Movement:
 
 
 def _with_problem(state: SetupState, problem: Problem) -> SetupState:
+    if any(camera.address == problem.device for camera in state.cameras):
+        known = {**state.camera_problems, problem.device: problem}
+        shown = tuple(name for name in state.thumbnails if name != problem.device)
+        return replace(state, camera_problems=known, thumbnails=shown)
     if state.port_seen(problem.device) is None:
         return replace(state, problem=problem)
     arm = replace(_arm(state, problem.device), problem=problem)

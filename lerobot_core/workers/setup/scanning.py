@@ -8,12 +8,12 @@ from lerobot_core.errors import DeviceError
 from lerobot_core.motors.arm_scan import scan_any, scan_arm
 from lerobot_core.motors.brands import brand_of_arm
 from lerobot_core.motors.bus import Motor
-from lerobot_core.motors.diagnosis import diagnose, port_state
+from lerobot_core.motors.diagnosis import PortState, diagnose, port_state
 from lerobot_core.motors.findings import Finding
-from lerobot_core.motors.scan import FoundServo, ScanResult
+from lerobot_core.motors.scan import FoundServo, Probe, RateScan, ScanResult
 from lerobot_core.motors.tables import DEFAULT_BAUDRATE
 from lerobot_core.serial.discovery import list_ports
-from lerobot_core.serial.link import open_link
+from lerobot_core.serial.link import SerialLink, open_link
 from lerobot_core.workers.protocol import (
     ArmScanned,
     ArmWatched,
@@ -81,12 +81,31 @@ class Watch:
             desk.take(stack, address)
             link = stack.enter_context(closing(open_link(address, DEFAULT_BAUDRATE)))
             while True:
-                servos = []
+                servos = {}
                 for joint, motor in motors.items():
                     desk.check()
-                    servos.append(servo_seen(probe.identify(link, motor.id), joint))
-                desk.tell(ArmWatched(address, servos))
+                    servos[joint] = _identified(probe, link, motor.id)
+                desk.tell(_watched(address, motors, servos))
                 desk.next(_WATCH_EVERY_S)
+
+
+def _identified(probe: Probe, link: SerialLink, servo_id: int) -> FoundServo:
+    """Silent for once is not silent: a packet may be lost."""
+    servo = probe.identify(link, servo_id)
+    return servo if _answers(servo) else probe.identify(link, servo_id)
+
+
+def _watched(
+    address: str, motors: Mapping[str, Motor], servos: Mapping[str, FoundServo]
+) -> ArmWatched:
+    answering = tuple(servo for servo in servos.values() if _answers(servo))
+    scan = ScanResult((RateScan(DEFAULT_BAUDRATE, answering),), all_baudrates=False)
+    findings = diagnose(motors, scan, PortState(address))
+    return ArmWatched(
+        address,
+        [servo_seen(servo, joint) for joint, servo in servos.items()],
+        [finding_seen(finding) for finding in findings],
+    )
 
 
 def servos_seen(motors: Mapping[str, Motor], scan: ScanResult | None) -> list[ServoSeen]:
@@ -117,8 +136,12 @@ def servo_seen(servo: FoundServo, joint: str = "") -> ServoSeen:
         celsius=servo.celsius,
         position=servo.position,
         has_torque=servo.has_torque,
-        answers=servo.model_number is not None or servo.volts is not None,
+        answers=_answers(servo),
     )
+
+
+def _answers(servo: FoundServo) -> bool:
+    return servo.model_number is not None or servo.volts is not None
 
 
 def finding_seen(finding: Finding) -> FindingSeen:

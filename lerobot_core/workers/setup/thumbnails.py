@@ -46,6 +46,7 @@ class Thumbnails:
             config = CameraConfig.from_dict(values)
             lease.enter_context(Lease(config.address, name))
         except WorkbenchError as error:
+            del self._shown[name]  # the next wish for it tries again
             self._send(problem(error, name))
             return
         self._leases[name] = lease
