@@ -114,8 +114,8 @@ class SyncReader:
             return []
         again = patience.whom_to_ask_again(missing, is_silence=not row.all_came)
         if not (again and row.all_came):  # damaged ones are asked again at once
-            gave_up = self._port.isPacketTimeout() and not row.all_came
-            may_come = gave_up and self._is_hopeful(missing)
+            # Even of one that is taken for silent: that may be because it always answers too late.
+            may_come = self._port.isPacketTimeout() and not row.all_came
             self._port.lose_reply(may_come=may_come)
             if may_come:
                 self._late.add(row.place)

@@ -8,6 +8,8 @@ from lerobot_core.errors import (
     DeviceError,
     GoalNotTaken,
     PortLost,
+    ServoNotResponding,
+    ServosMissing,
     SupplyVoltageWrong,
     TorqueNotOff,
 )
@@ -34,7 +36,12 @@ class Arm(ArmBus):
         Raises CalibrationMissing.
         """
         expected = self.calibration()
-        found = self.bus.read_calibration()
+        try:
+            found = self.bus.read_calibration()
+        except ServoNotResponding as error:  # two arms may have a servo of this number
+            servo_id = error.facts["servo_id"]
+            silent = [name for name, motor in self.motors.items() if motor.id == servo_id]
+            raise ServosMissing(missing=self._describe(silent), device=self.label) from error
         for name in self.motors:
             if name not in expected or self._differ(expected[name], found[name]):
                 return name

@@ -14,6 +14,7 @@ from lerobot_core.errors import (
     PortLost,
     RestBlocked,
     ServoLost,
+    ServosMissing,
     SettingInvalid,
     SupplyVoltageWrong,
     TorqueNotOff,
@@ -150,9 +151,16 @@ def test_a_leader_exchanged_since_it_was_connected_is_refused(bench: Bench) -> N
     leader = bench.arms.leader
     leader.put(4, "Lock", 0)
     leader.put(4, "Homing_Offset", leader.register(4, "Homing_Offset") + 40)
-    with pytest.raises(CalibrationMismatch, match="so_leader leader.*wrist_flex"):
+    with pytest.raises(CalibrationMismatch, match=r"so_leader leader.*wrist_flex"):
         bench.teleoperation.engage()
     assert bench.teleoperation.mode is Mode.IDLE
+    assert bench.goals_written == 0
+
+
+def test_a_silent_leader_is_not_taken_for_the_follower(bench: Bench) -> None:
+    bench.arms.leader.chain.faults.unplugged.add(5)
+    with pytest.raises(ServosMissing, match=r"wrist_roll \(servo 5\) of so_leader leader"):
+        bench.teleoperation.engage()
     assert bench.goals_written == 0
 
 
