@@ -1,6 +1,6 @@
 """A simulated Dynamixel X servo: how it obeys, protects itself, and moves its joint.
 
-Source: the ROBOTIS e-manual, for registers, units, no-load speeds and what resets a position.
+Source: the ROBOTIS e-manual, for registers, units and what resets a position.
 Position modes (3, 4, 5) move; a servo in current, velocity or PWM mode stays limp here.
 """
 
@@ -20,6 +20,7 @@ from lerobot_core.motors.dynamixel_tables import (
     X_SERIES,
 )
 from lerobot_core.motors.tables import DEFAULT_BAUDRATE
+from lerobot_core.sim.dynamixel_drives import NO_LOAD_RPM
 from lerobot_core.sim.dynamixel_memory import ACCESS_ERROR, OK, DynamixelMemory
 from lerobot_core.sim.dynamixel_protection import DynamixelProtection
 from lerobot_core.sim.motion import Motion
@@ -36,19 +37,6 @@ _FULL_PWM = 885
 _FACTORY_ID = 1
 _STANDING_RAD_S = 0.01
 _MOVING_MODES = (POSITION_MODE, EXTENDED_POSITION_MODE, CURRENT_POSITION_MODE)
-
-# Revolutions per minute without load, at the voltage the model is made for.
-_NO_LOAD_RPM = {
-    "xl330-m077": 383,
-    "xl330-m288": 103,
-    "xl430-w250": 61,
-    "xm430-w350": 46,
-    "xm540-w270": 30,
-    "xc430-w150": 106,
-    "xh540-w150": 70,
-    "xc330-t288": 65,
-    "xc330-t181": 104,
-}
 
 _BAUD_RATES = {code: rate for rate, code in DYNAMIXEL_BAUD_CODES.items()}
 
@@ -81,7 +69,7 @@ class DynamixelServo:
         self.memory = DynamixelMemory(servo_id, model, baudrate)
         self.supply_volts = CONVERTER_VOLTS  # of the chain; the chain sets it
         self._has_converter = has_converter
-        self._top_speed = _NO_LOAD_RPM[model] / 60 * TICKS_PER_TURN
+        self._top_speed = NO_LOAD_RPM[model] / 60 * TICKS_PER_TURN
         self.zero_ticks = zero_ticks
         self._direction = direction
         self._motion = Motion()
