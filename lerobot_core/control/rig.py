@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -96,6 +96,13 @@ def remember_rest_pose(rig: Rig, pose: Mapping[str, float]) -> None:
     path = _rest_pose_path(rig)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_json(path, dict(pose))
+
+
+def record_rest_pose(rig: Rig, pose: Mapping[str, float]) -> Rig:
+    """The rig with the rest pose that its operator wants, saved."""
+    changed = replace(rig, rest_pose=dict(pose))
+    save_rig(changed)
+    return changed
 
 
 def known_rest_pose(rig: Rig) -> dict[str, float] | None:

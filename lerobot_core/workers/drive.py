@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from lerobot_core.control.clock import Clock, Pace
 from lerobot_core.control.mode import Mode
 from lerobot_core.control.record import RecordCommand
-from lerobot_core.control.rig import known_rest_pose, remember_rest_pose
+from lerobot_core.control.rig import Rig, known_rest_pose, record_rest_pose, remember_rest_pose
 from lerobot_core.control.teleoperate import Teleoperation
 from lerobot_core.errors import DeviceError, GuardActed, SettingInvalid, WorkbenchError
 from lerobot_core.workers.chips import Chips
@@ -21,6 +21,7 @@ from lerobot_core.workers.news import News
 from lerobot_core.workers.protocol import DeviceState, Phase, StartRecording
 from lerobot_core.workers.recording import RECORDING, Recording
 from lerobot_core.workers.reports import (
+    PHASES,
     SERVOS_HZ,
     STATISTICS_HZ,
     Every,
@@ -35,13 +36,6 @@ from lerobot_core.workers.servo_news import ServoNews
 log = logging.getLogger(__name__)
 
 IDLE_HZ = 30  # while nothing moves, as often as a screen shows it
-
-_PHASES = {
-    Mode.IDLE: Phase.IDLE,
-    Mode.HOLDING: Phase.HOLDING,
-    Mode.RESTING: Phase.GOING_TO_REST,
-    Mode.FOLLOWING: Phase.TELEOPERATING,
-}
 
 
 class Drive:
@@ -125,8 +119,19 @@ class Drive:
     def go_to_rest(self) -> None:
         """Set off to the rest pose, and let go there. A recording is finished."""
         self.command_recording(RecordCommand.STOP)
-        self._set_off_to_rest()
+        if self._rest_pose is None:
+            reason = "the arm was held when it was found. Support it and release it"
+            raise SettingInvalid(setting="The rest pose", reason=reason)
+        self._loop.go_to_rest(self._rest_pose)
         self._releases_at_rest = self._loop.mode is Mode.RESTING
+
+    def record_rest_pose(self) -> Rig:
+        """The arm rests where it is now from now on. Raises SettingInvalid while it moves."""
+        if self.is_moving or self._loop.newest is None:
+            raise SettingInvalid(setting="The rest pose", reason="the arm moves")
+        self._rest_pose = self._loop.newest.observed
+        self._rig = record_rest_pose(self._rig, self._rest_pose)
+        return self._rig
 
     def clear_overload(self, joint: str) -> None:
         """Let one servo hold its joint again, where that is. Raises DeviceError."""
@@ -222,7 +227,7 @@ class Drive:
     def phase(self) -> Phase:
         if self._loop.mode is Mode.FOLLOWING and self._recording is not None:
             return self._recording.phase
-        return _PHASES[self._loop.mode]
+        return PHASES[self._loop.mode]
 
     @property
     def episode(self) -> int:
@@ -275,12 +280,6 @@ class Drive:
         elif self._rig.rest_pose is None:
             self._rest_pose = self._devices.pose
             remember_rest_pose(self._rig, self._devices.pose)
-
-    def _set_off_to_rest(self) -> None:
-        if self._rest_pose is None:
-            reason = "the arm was held when it was found. Support it and release it"
-            raise SettingInvalid(setting="The rest pose", reason=reason)
-        self._loop.go_to_rest(self._rest_pose)
 
     @contextmanager
     def _bus_work(self) -> Iterator[None]:

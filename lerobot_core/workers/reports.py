@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lerobot_core.control.clock import Pace
+from lerobot_core.control.mode import Mode
 from lerobot_core.control.servo_watch import Concern, Finding, Level
 from lerobot_core.control.teleoperate import Teleoperation
 from lerobot_core.control.tick import Tick
@@ -14,6 +15,7 @@ from lerobot_core.workers.protocol import (
     DeviceState,
     JointRow,
     LoopStatistics,
+    Phase,
     StageTiming,
     Telemetry,
 )
@@ -23,6 +25,14 @@ DEVICES_HZ = 2.0
 STATISTICS_HZ = 2.0
 PROGRESS_HZ = 10.0
 SERVOS_HZ = 4.0
+
+PHASES = {
+    Mode.IDLE: Phase.IDLE,
+    Mode.HOLDING: Phase.HOLDING,
+    Mode.RESTING: Phase.GOING_TO_REST,
+    Mode.FOLLOWING: Phase.TELEOPERATING,
+}
+"""What the app calls the modes of the loop; while recording it has other words."""
 
 
 class Every:

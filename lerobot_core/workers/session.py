@@ -39,6 +39,7 @@ from lerobot_core.workers.protocol import (
     PhaseChanged,
     Problem,
     ProblemSolved,
+    RecordRestPose,
     RedoEpisode,
     Release,
     SetSpeedLimit,
@@ -174,6 +175,8 @@ class Session:
                 self._open_drive().engage()
             case Disengage() | GoToRest():
                 self._open_drive().go_to_rest()
+            case RecordRestPose():
+                self._rig = self._open_drive().record_rest_pose()
             case ClearOverload(joint):
                 self._open_drive().clear_overload(joint)
             case SetSpeedLimit(fraction):

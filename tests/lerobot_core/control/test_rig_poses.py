@@ -4,9 +4,23 @@ from dataclasses import replace
 
 import pytest
 
-from lerobot_core.control.rig import known_rest_pose, remember_rest_pose
+from lerobot_core.control.rig import (
+    known_rest_pose,
+    load_rig,
+    record_rest_pose,
+    remember_rest_pose,
+    rig_folder,
+    save_rig,
+)
 from lerobot_core.control.virtual import virtual_rig
 from lerobot_core.paths import home
+
+
+def test_a_recorded_rest_pose_is_the_rigs_own_and_stays_with_it() -> None:
+    changed = record_rest_pose(virtual_rig(), {"elbow_flex.pos": 42.0})
+    assert known_rest_pose(changed) == {"elbow_flex.pos": 42.0}
+    assert load_rig(save_rig(changed)) == changed
+    assert any(load_rig(path) == changed for path in rig_folder().iterdir())
 
 
 def test_the_rigs_own_rest_pose_goes_first() -> None:

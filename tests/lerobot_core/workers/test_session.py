@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +15,7 @@ from leftovers import wait_until
 from nan_teleoperator import BrokenDemonstratorConfig
 from session_driver import COMMAND, SessionDriver, events_of
 
-from lerobot_core.control.rig import Rig
+from lerobot_core.control.rig import Rig, load_rig, rig_folder
 from lerobot_core.control.virtual import install_virtual_calibrations, virtual_rig
 from lerobot_core.files import free_mb
 from lerobot_core.paths import lerobot_home
@@ -37,6 +37,7 @@ from lerobot_core.workers.protocol import (
     ProblemSolved,
     RecordingFinished,
     RecordingProgress,
+    RecordRestPose,
     RedoEpisode,
     Release,
     StartEpisode,
@@ -315,6 +316,31 @@ def test_an_overload_in_mid_run_is_explained_and_cleared_on_request(
     session.wait_for(ProblemSolved, lambda event: event.device == "follower", since=cleared)
     session.send(Engage())
     session.wait_for_phase(Phase.TELEOPERATING, since=cleared)
+
+
+def test_the_operator_records_where_the_arm_rests(
+    session: SessionDriver, bench: BenchClient
+) -> None:
+    def near(degrees: float) -> Callable[[Telemetry], bool]:
+        def is_near(event: Telemetry) -> bool:
+            position = event.joints["shoulder_pan"].position
+            return position is not None and abs(position - degrees) < 3
+
+        return is_near
+
+    bench.command("move_joint", chain="follower", joint="shoulder_pan", degrees=30.0)
+    session.wait_for(Telemetry, near(30.0))
+    session.send(RecordRestPose())
+    session.send(Engage())
+    session.wait_for_phase(Phase.TELEOPERATING)
+    driven = session.mark()
+    session.wait_for(Telemetry, lambda event: not near(30.0)(event), since=driven)
+    session.send(GoToRest())
+    session.wait_for_phase(Phase.IDLE, since=driven)
+    session.wait_for(Telemetry, near(30.0), since=session.mark())
+    saved = [load_rig(path) for path in rig_folder().glob("*.json")]
+    poses = [rig.rest_pose["shoulder_pan.pos"] for rig in saved if rig.rest_pose is not None]
+    assert poses == [pytest.approx(30.0, abs=3)]
 
 
 def test_an_adapter_pulled_out_can_be_connected_again(
