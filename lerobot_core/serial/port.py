@@ -107,11 +107,17 @@ class SerialPort:
     def _read_some(self, size: int) -> bytes:
         try:
             chunk = os.read(self._descriptor, size)
-        except BlockingIOError:  # the guard, which shares the port, took it
+        except BlockingIOError:
             return b""
-        if not chunk:  # readable and yet empty: the adapter was pulled out
+        # Readable and yet empty: the guard, which shares the port, took it, or the adapter is gone.
+        if not chunk and self._is_hung_up():
             raise PortLost(port=self.address)
         return chunk
+
+    def _is_hung_up(self) -> bool:
+        poll = select.poll()
+        poll.register(self._descriptor, 0)  # hang-ups and errors are told unasked
+        return bool(poll.poll(0))
 
     def discard_input(self) -> None:
         try:

@@ -110,6 +110,17 @@ def test_another_process_may_share_the_port(terminal: Terminal) -> None:
     first.close()
 
 
+def test_bytes_that_another_process_took_are_no_lost_port(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = open_port(terminal.path, 1_000_000)
+    really = select.select
+    wakes = iter([([link.fileno()], [], [])])  # there was something, and the guard was quicker
+    monkeypatch.setattr(select, "select", lambda *args: next(wakes, None) or really(*args))
+    assert link.read(4, 0.02) == b""
+    link.close()
+
+
 def test_a_port_that_is_pulled_out_is_lost(terminal: Terminal) -> None:
     link = open_port(terminal.path, 1_000_000)
     terminal.pull_out()
