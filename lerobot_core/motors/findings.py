@@ -235,6 +235,11 @@ WORDS: dict[str, Words] = {
         "More than one servo answers: {found}.",
         "Leave only the servo of {joint} plugged in.",
     ),
+    "setup_same_servo": Words(
+        _PROBLEM,
+        "This still is servo {servo_id} ({last_joint}), which is set up.",
+        "Unplug it for a second or two, then plug in the servo of {joint}, and no other.",
+    ),
     "setup_silent": Words(
         _PROBLEM,
         "These ids do not answer, so no id was changed: {silent}.",

@@ -4,9 +4,10 @@ Without prompts: ``IdSetup`` says which servo it wants plugged in, and is told t
 write. Nothing is written before the servo's model and its supply voltage are known to be right.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from lerobot_core.errors import Facts
 from lerobot_core.motors.arm_scan import call_strangers
 from lerobot_core.motors.brands import brand_of_arm, heeds_broadcasts
 from lerobot_core.motors.bus import Motor
@@ -40,6 +41,7 @@ class IdSetup:
         motors: Joint → the servo it should be. All of one brand.
         order: Joints in the order of plugging in; default is from the far end of the cable, as
             upstream asks for them.
+        done: Joints that are set up already, as when this goes on after an interruption.
 
     Raises:
         ValueError: the motors are of several brands. UnknownChoice: of none.
@@ -51,6 +53,7 @@ class IdSetup:
         motors: Mapping[str, Motor],
         *,
         order: Sequence[str] | None = None,
+        done: Collection[str] = (),
         baudrate: int = DEFAULT_BAUDRATE,
     ) -> None:
         self._link = link
@@ -58,8 +61,9 @@ class IdSetup:
         self._motors = dict(motors)
         self._baudrate = baudrate
         self._order = tuple(reversed(self._motors) if order is None else order)
-        self._left = list(self._order)
-        self._done: list[str] = []
+        self._done = [joint for joint in self._order if joint in done]
+        self._left = [joint for joint in self._order if joint not in done]
+        self._written: tuple[str, int] | None = None  # joint and id, until it is unplugged
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -101,7 +105,8 @@ class IdSetup:
         """Set the wanted servo up. One finding ``setup_done``, or what is wrong.
 
         All baud rates are asked before: another servo may be hidden at one of them. After
-        anything but ``setup_done`` the same servo is wanted still.
+        anything but ``setup_done`` the same servo is wanted still. The servo that was set up last
+        has to be unplugged first: it would get the next one's id, were it told to write twice.
 
         Raises:
             PortLost: the adapter is gone. CancelRequested: by ``progress``, nothing is written.
@@ -115,6 +120,7 @@ class IdSetup:
         if findings[0].severity is Severity.FINE:
             self._left.remove(joint)
             self._done.append(joint)
+            self._written = joint, self._motors[joint].id
         return findings
 
     def _wanted_joint(self) -> str:
@@ -135,7 +141,14 @@ class IdSetup:
         if not scan.servos:
             strangers = call_strangers(self._link, self._brand, stretch(progress, _ASKED, 1.0))
             findings = judge_strangers(strangers, self._brand, self._link.address)
+            self._written = None
             return findings or [Finding("setup_nobody", {"joint": joint})]
+        last = self._written
+        if last is not None and [servo.id for servo in scan.servos] != [last[1]]:
+            last = self._written = None
+        if last is not None and last[0] != joint:
+            facts: Facts = {"servo_id": last[1], "last_joint": last[0], "joint": joint}
+            return [Finding("setup_same_servo", facts, (last[1],))]
         return _judge_alone(joint, self._motors[joint], scan)
 
     def _set_up(self, joint: str, servo: FoundServo) -> Finding:

@@ -52,13 +52,15 @@ class StopPort:
 class BeginIds:
     """Give ids. In place: all at once, where ids are distinct already (``present``: joint → id).
 
-    Answered by IdsState, again after each step.
+    Answered by IdsState, again after each step. ``done``: joints that have theirs already, to go
+    on after an interruption.
     """
 
     address: str
     kind: str
     in_place: bool = False
     present: dict[str, int] = field(default_factory=dict)
+    done: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

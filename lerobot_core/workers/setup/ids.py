@@ -36,7 +36,7 @@ class GivingIds:
                 findings = give_ids_in_place(link, self._motors, self._asked.present, progress=desk)
                 desk.tell(self._in_place_state(findings))
                 return
-            setup = IdSetup(link, self._motors)
+            setup = IdSetup(link, self._motors, done=self._asked.done)
             self._give_one_by_one(setup, desk)
 
     def _give_one_by_one(self, setup: IdSetup, desk: Desk) -> None:

@@ -154,6 +154,26 @@ def test_one_servo_can_be_redone_in_between() -> None:
     assert hands.setup.wanted == "lift"
 
 
+def test_the_servo_that_was_set_up_last_does_not_get_the_next_id() -> None:
+    hands = Hands(*new_servos())
+    hands.plug_in_only(0)
+    assert hands.write() == ["setup_done"]
+    assert [finding.code for finding in hands.setup.look().findings] == ["setup_same_servo"]
+    [finding] = hands.setup.write()
+    assert finding.sentence == "This still is servo 3 (grip), which is set up."
+    assert hands.setup.wanted == "lift"
+    hands.plug_in_only()
+    hands.setup.look()
+    hands.plug_in_only(0)  # unplugged in between: it is wanted by whoever plugs it in again
+    assert hands.setup.look().can_write
+
+
+def test_what_was_done_before_an_interruption_stays_done() -> None:
+    setup = IdSetup(wire(servo(1)), ARM, done=["grip"])
+    assert (setup.wanted, setup.done) == ("lift", ("grip",))
+    assert setup.order == ("grip", "lift", "pan")
+
+
 def test_one_servo_alone_can_be_set_up() -> None:
     link = wire(servo(1))
     setup = IdSetup(link, ARM, order=["lift"])
