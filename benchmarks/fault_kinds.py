@@ -26,7 +26,7 @@ class Strike:
     arm: BenchArm
     joint: str
     random: Random
-    undo: list[Callable[[], None]] = field(default_factory=list)
+    undo: list[Callable[[], object]] = field(default_factory=list)
 
     @property
     def servo_id(self) -> int:

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from lerobot_core.control.clock import Pace
-from lerobot_core.control.teleoperate import Mode, Teleoperation
+from lerobot_core.control.mode import Mode
+from lerobot_core.control.teleoperate import Teleoperation
 from lerobot_core.motors.bus import Motor
 from lerobot_core.motors.calibration import MotorCalibration, save_calibration
 from lerobot_core.motors.dynamixel import DynamixelMotorsBus
@@ -111,7 +112,7 @@ class TimedLink(ChainLink):
         super().__init__(arm.chain)
 
     @property
-    def now_s(self) -> float:  # type: ignore[override]
+    def now_s(self) -> float:
         return self._time.time_s
 
     @now_s.setter

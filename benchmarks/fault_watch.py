@@ -157,7 +157,7 @@ class Watch:
 
     def _has_torque(self, joint: str) -> bool:
         servo = self._rig.follower.servo(joint)
-        return servo.is_powered and servo.memory.get("Torque_Enable") == 1
+        return bool(servo.is_powered) and servo.memory.get("Torque_Enable") == 1
 
     def _speed_ticks_s(self, joint: str) -> float:
         limit = self._rig.robot.limits[f"{joint}.pos"]
