@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer
 from PySide6.QtWidgets import QWidget
@@ -10,6 +11,8 @@ from app import shell_state
 from app.main_window import MainWindow
 from app.panels.placeholder import PLANS, placeholder
 from app.panels.recording.controller import RecordingController
+from app.panels.setup.controller import SetupController
+from app.panels.setup.rigs import RigBuilding
 from app.panels.teleoperation.controller import TeleoperationController
 from app.port_sharing import PortSharing
 from app.preferences import Preferences
@@ -24,6 +27,9 @@ from app.widgets.rail import RailItem
 from lerobot_core.files import free_bytes
 from lerobot_core.paths import lerobot_home
 from lerobot_core.workers.protocol import LoopStatistics, Telemetry
+
+if TYPE_CHECKING:
+    from app.panels.calibration.controller import CalibrateController
 
 FIRST_PANEL = "teleoperate"
 SESSION_PANELS = frozenset({"teleoperate", "record", "deploy"})
@@ -51,6 +57,8 @@ class Assembly(QObject):
         # Controllers hear the session from its first event; views come when they are opened.
         self._teleoperate = TeleoperationController(self.session, self)
         self._record = RecordingController(self.session, self)
+        self._set_up = SetupController(self.setup, self.sharing, RigBuilding(), self.session, self)
+        self._calibrate: CalibrateController | None = None  # from the first opening on
         self.window = MainWindow(rail_items(), self._factories())
         self._disk = QTimer(self, interval=_DISK_MS)
         self._disk.timeout.connect(self._show_disk)
@@ -99,8 +107,9 @@ class Assembly(QObject):
         self.window.top_bar.rig_chosen.connect(self._on_rig_chosen)
         self.window.closing.connect(self._close)
         self.window.panel_opened.connect(self._on_panel_opened)
-        for controller in (self._teleoperate, self._record):
+        for controller in (self._teleoperate, self._record, self._set_up):
             controller.panel_requested.connect(self.window.open_panel)
+        self._set_up.rig_saved.connect(self._on_rig_saved)
 
     def _begin(self) -> None:
         self._disk.start()
@@ -146,6 +155,10 @@ class Assembly(QObject):
         if self._rigs[place] != self.rig:
             self.use_rig(self._rigs[place])
 
+    def _on_rig_saved(self, rig: RigFile) -> None:
+        self._rigs = list_rigs()
+        self.use_rig(rig)
+
     def _show_rig(self) -> None:
         paths = [rig.path for rig in self._rigs]
         chosen = paths.index(self.rig.path) if self.rig.path in paths else 0
@@ -153,6 +166,9 @@ class Assembly(QObject):
         names = [rig.name for rig in self._rigs]
         self._teleoperate.use_rig(self.rig.rig)
         self._record.use_rig(self.rig.rig)
+        self._set_up.use_rig(self.rig)
+        if self._calibrate is not None:
+            self._calibrate.use_rig(self.rig.rig)
         self.window.top_bar.show_rigs(names, chosen, is_virtual=is_virtual)
         self.window.top_bar.show_state(self._state)
         self.window.show_virtual(is_virtual)
@@ -169,6 +185,8 @@ class Assembly(QObject):
         """Every panel by its name in the navigation. Imported on the first opening only."""
         later = {key: self._placeholder(key) for key in PLANS}
         return later | {
+            "setup": self._setting_up,
+            "calibrate": self._calibration,
             "teleoperate": self._teleoperation,
             "record": self._recording,
             "settings": self._settings,
@@ -186,6 +204,20 @@ class Assembly(QObject):
         from app.panels.recording.panel import recording_panel
 
         return recording_panel(self._record, self.previews)
+
+    def _calibration(self) -> QWidget:
+        from app.panels.calibration.controller import CalibrateController
+        from app.panels.calibration.panel import calibrate_panel
+
+        self._calibrate = CalibrateController(self.setup, self.sharing, self)
+        self._calibrate.use_rig(self.rig.rig)
+        self._calibrate.panel_requested.connect(self.window.open_panel)
+        return calibrate_panel(self._calibrate)
+
+    def _setting_up(self) -> QWidget:
+        from app.panels.setup.panel import setup_panel
+
+        return setup_panel(self._set_up, self.previews)
 
     def _settings(self) -> QWidget:
         from app.panels.settings.controller import SettingsController

@@ -37,15 +37,6 @@ PLANS = {
         "gamepad-variant-outline",
         "teleoperate",
     ),
-    "calibrate": Plan(
-        "Calibrate",
-        "tune-vertical",
-        "Here you will move every joint through its range and save a calibration. Until then "
-        "calibration files made with LeRobot are used; the virtual arm is calibrated.",
-        "Go to Teleoperate",
-        "gamepad-variant-outline",
-        "teleoperate",
-    ),
     "datasets": Plan(
         "Datasets",
         "database-outline",

@@ -56,6 +56,7 @@ class TravelRow:
     travel_deg: float | None = None
     tone: Tone = Tone.NEUTRAL
     word: str = ""
+    origin: float = 0.0  # reading that stands at the scale's 0
 
 
 def number_text(value: float | None) -> str:
@@ -209,7 +210,8 @@ class TravelTable(RingedWidget):
             draw_text(painter, place, text, font, tokens.text, align)
         groove = tokens.raised if is_active else ""
         bar = _bar_rect(rect, columns.bar)
-        draw_travel(painter, bar, row.travel, self._scale, row.tone, ground=groove)
+        scale = self._scale[0] + row.origin, self._scale[1] + row.origin
+        draw_travel(painter, bar, row.travel, scale, row.tone, ground=groove)
         self._paint_word(painter, columns.word, rect, word, row.tone)
 
     def _paint_word(
