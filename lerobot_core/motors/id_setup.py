@@ -84,6 +84,11 @@ class IdSetup:
         self._done = [other for other in self._done if other != joint]
         self._left = [joint, *(other for other in self._left if other != joint)]
 
+    def skip(self) -> None:
+        """Want the next joint's servo; this one's comes last."""
+        joint = self._wanted_joint()
+        self._left = [*(other for other in self._left if other != joint), joint]
+
     def look(self, progress: Progress | None = None) -> Look:
         """Who is plugged in? Only asks: at the usual baud rates, and at the others if nobody
         answers there.

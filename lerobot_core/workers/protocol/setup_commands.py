@@ -78,6 +78,13 @@ class WriteId:
 
 
 @dataclass(frozen=True)
+class SkipJoint:
+    """The next joint's servo; this one's comes last."""
+
+    address: str
+
+
+@dataclass(frozen=True)
 class ChooseJoint:
     """This joint's servo next: one that was skipped, or one to do again."""
 
@@ -191,6 +198,7 @@ SetupCommand = (
     | BeginIds
     | LookForServo
     | WriteId
+    | SkipJoint
     | ChooseJoint
     | ReadRegisters
     | WriteRegister

@@ -11,6 +11,7 @@ from lerobot_core.workers.protocol import (
     ChooseJoint,
     IdsState,
     LookForServo,
+    SkipJoint,
     WriteId,
 )
 from lerobot_core.workers.setup.arms import arm_at
@@ -44,6 +45,8 @@ class GivingIds:
         while setup.wanted is not None:
             if isinstance(command, ChooseJoint):
                 setup.redo(command.joint)
+            elif isinstance(command, SkipJoint):
+                setup.skip()
             written = setup.write(progress=desk) if isinstance(command, WriteId) else []
             desk.tell(self._state(setup, written))
             command = desk.next(_LOOK_EVERY_S)

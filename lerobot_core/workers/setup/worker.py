@@ -21,6 +21,7 @@ from lerobot_core.workers.protocol import (
     RestoreRegisters,
     ScanArm,
     ShowCameras,
+    SkipJoint,
     Started,
     StopPort,
     WatchArm,
@@ -105,7 +106,7 @@ class SetupWorker:
                 self._begin(command.address, "watch", Watch(command))
             case BeginIds():
                 self._begin(command.address, "ids", GivingIds(command))
-            case LookForServo() | WriteId() | ChooseJoint():
+            case LookForServo() | WriteId() | SkipJoint() | ChooseJoint():
                 self._pass_on(command, command.address)
             case ReadRegisters() | WriteRegister() | BackUpRegisters() | RestoreRegisters():
                 self._pass_on_registers(command)

@@ -174,6 +174,15 @@ def test_what_was_done_before_an_interruption_stays_done() -> None:
     assert setup.order == ("grip", "lift", "pan")
 
 
+def test_a_joint_that_is_skipped_comes_last() -> None:
+    setup = IdSetup(wire(servo(1)), ARM)
+    setup.skip()
+    assert setup.wanted == "lift"
+    setup.skip()
+    setup.skip()
+    assert setup.wanted == "grip"
+
+
 def test_one_servo_alone_can_be_set_up() -> None:
     link = wire(servo(1))
     setup = IdSetup(link, ARM, order=["lift"])
