@@ -31,7 +31,7 @@ class EmptyState(QWidget):
         words = Text(sentence, Role.BODY, wraps=True)
         words.setProperty("quiet", True)
         self._words = words
-        heading = Text(title, Role.HEADING)
+        self._heading = heading = Text(title, Role.HEADING)
         for label in (heading, words):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         layout = QVBoxLayout(self)
@@ -45,6 +45,13 @@ class EmptyState(QWidget):
         layout.addStretch(1)
         self._scale()
         theme().changed.connect(self._scale)
+
+    def show_words(self, title: str, sentence: str) -> None:
+        """Another reason why nothing is here."""
+        if (title, sentence) != (self._heading.text(), self._words.text()):
+            self._heading.setText(title)
+            self._words.setText(sentence)
+            self._scale()
 
     def _scale(self) -> None:
         # Lines short enough to read; a wrapped label in a column says its height only if asked.

@@ -7,12 +7,16 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app.panels.setup.guide import NextStep, next_step
+from app.panels.setup.candidates import cameras_in_session, port_to_show, watchable_ports
+from app.panels.setup.guide import NextStep, Step, next_step
 from app.panels.setup.rigs import RigBuilding
-from app.panels.setup.state import SetupState, after, sent
+from app.panels.setup.state import RIG_PAGE, Movement, SetupState, after, sent
 from app.port_sharing import PortSharing
+from app.services.previews import Previews
 from app.services.rigs import RigFile
+from app.services.session_service import SessionService
 from app.services.setup_service import SetupService
+from lerobot_core.control.rig import Rig
 from lerobot_core.control.rig_building import RigDraft, with_camera, with_kind, with_port
 from lerobot_core.control.rig_building import without_camera as draft_without_camera
 from lerobot_core.errors import SettingInvalid
@@ -20,6 +24,9 @@ from lerobot_core.workers.protocol import (
     BackUpRegisters,
     BeginIds,
     ChooseJoint,
+    DevicesSeen,
+    PhaseChanged,
+    PortDone,
     ReadRegisters,
     RestoreRegisters,
     ScanArm,
@@ -35,6 +42,8 @@ from lerobot_core.workers.protocol import (
     problem,
 )
 
+_MOVEMENT = "movement"  # the worker's place for the one work that uses several ports
+
 
 class SetupController(QObject):
     """Owns no widgets. Every command goes through the sharing of ports."""
@@ -42,19 +51,27 @@ class SetupController(QObject):
     state_changed = Signal(object)  # SetupState
     rig_saved = Signal(object)  # RigFile, to be chosen by the window
     panel_requested = Signal(str)
+    field_requested = Signal(str)  # of the rig: “cameras”, “name”
+    permission_requested = Signal(str)  # how to get it for a port is to be shown
 
     def __init__(
         self,
         service: SetupService,
         sharing: PortSharing,
         rigs: RigBuilding,
+        session: SessionService,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._sharing = sharing
+        self._session = session
         self.rigs = rigs
+        self.pictures = Previews(self)  # of the cameras that no session has, by address
+        self._is_open = False
         self._state = SetupState()
         service.event_received.connect(self._on_event)
+        session.event_received.connect(self._on_session_event)
+        session.run_changed.connect(self._on_run_changed)
 
     @property
     def state(self) -> SetupState:
@@ -76,8 +93,10 @@ class SetupController(QObject):
             )
         )
 
+    @Slot()
     def new_rig(self) -> None:
         """Begin with nothing chosen."""
+        self._set(replace(self._state, skips_cameras=False, wanted_slot=""))
         self._set_draft(RigDraft())
 
     # The panel comes and goes
@@ -85,23 +104,51 @@ class SetupController(QObject):
     @Slot()
     def open(self) -> None:
         """The panel is shown: what is plugged in is listed, and listed again when it changes."""
+        self._is_open = True
         self._sharing.send(WatchDevices())
         calibrated = self.rigs.calibrated(self._state.draft)
         self._set(replace(self._state, rig_names=self.rigs.names, calibrated=calibrated))
+        self._show_thumbnails()
+        self._watch_if_free()
 
     @Slot()
     def close(self) -> None:
         """The panel is hidden: nothing more is read."""
+        self._is_open = False
         self._sharing.send(WatchDevices(running=False))
         self._sharing.send(StopPort())
         self._sharing.send(ShowCameras({}))
+        self.pictures.clear()
+        self._set(replace(self._state, thumbnails=(), is_refused=False))
+
+    @Slot()
+    def look_again(self) -> None:
+        """List everything anew, and try the cameras that could not be opened."""
+        self._sharing.send(WatchDevices())
+        self._show_thumbnails()
+
+    @Slot(str)
+    def show_page(self, page: str) -> None:
+        """What is shown below the chain."""
+        self._set(replace(self._state, page=page))
 
     # Arms
 
     @Slot(str)
     def choose_port(self, address: str) -> None:
-        """Show what is known of the arm at a port."""
-        self._set(replace(self._state, port=address, ids=None, registers=None))
+        """Show what is known of the arm at a port; it stays live unless a session has the port."""
+        before = self._state.port
+        if before == address:
+            return
+        if self._state.arm.doing == "watch":
+            self._sharing.send(StopPort(before))
+        self._set(replace(self._state, port=address, servo=0, ids=None, registers=None))
+        self._watch_if_free()
+
+    @Slot(int)
+    def choose_servo(self, servo_id: int) -> None:
+        """One servo of the chain that is shown; 0: none."""
+        self._set(replace(self._state, servo=servo_id))
 
     @Slot(str)
     def scan(self, address: str) -> None:
@@ -110,29 +157,83 @@ class SetupController(QObject):
     @Slot(str)
     def watch(self, address: str) -> None:
         """Voltages and temperatures stay live."""
-        kind = self.kind_at(address)
-        if kind:
-            self._send(WatchArm(address, kind))
+        arm = self._state.arms.get(address)
+        if arm is not None and arm.can_be_watched and not arm.doing:
+            self._send(WatchArm(address, self.kind_at(address) or arm.kinds[0]))
 
     @Slot()
     def watch_movement(self) -> None:
-        """Which arm is this? All ports that may be arms and that may be opened are watched."""
-        allowed = [port.address for port in self._state.arm_ports if port.is_allowed]
-        self._send(WatchMovement(allowed))
+        """Which arm is this? Those that no arm of the rig is on are watched, if there are any."""
+        self._send(WatchMovement(watchable_ports(self._state)))
+
+    @Slot()
+    def stop_movement(self) -> None:
+        if self._state.movement.is_watched:
+            self._sharing.send(StopPort(_MOVEMENT))
 
     @Slot(str)
     def stop(self, address: str) -> None:
         self._sharing.send(StopPort(address))
 
+    @Slot(str)
+    def choose_slot(self, slot: str) -> None:
+        """What the doubtful port would become."""
+        self._set(replace(self._state, wanted_slot=slot))
+
     @Slot(str, str)
     def use_port(self, slot: str, address: str) -> None:
         """This port is that arm of the rig. An empty address takes the arm out again."""
-        self._set_draft(with_port(self._state.draft, slot, address))
+        draft = self._state.draft
+        if not address:
+            self._set_draft(with_port(draft, slot, ""))
+            return
+        port, taken = self._state.port_seen(address), self._state.slot_of(address)
+        if taken:
+            draft = with_port(draft, taken, "")
+        stays = address if port is None else port.stable_address
+        self.stop_movement()
+        self._set(replace(self._state, wanted_slot="", movement=Movement()))
+        self._set_draft(with_port(draft, slot, stays))
+        if port is not None:
+            self.choose_port(port.address)
 
     def kind_at(self, address: str) -> str:
         """The single arm that is expected at a port; empty: nobody knows."""
-        slot = self._state.draft.slot_at(address)
+        slot = self._state.slot_of(address)
         return self._state.draft.arm_kind(slot) if slot else ""
+
+    # The next step
+
+    @Slot()
+    def do_next(self) -> None:
+        """Take the step that is highlighted."""
+        step = self.next_step
+        match step.step:
+            case Step.PLUG_IN:
+                self.look_again()
+            case Step.NEW_RIG:
+                self.new_rig()
+            case Step.GET_PERMISSION:
+                self.permission_requested.emit(step.address)
+            case Step.FIND_ARM if step.address:
+                self.use_port(step.slot, step.address)
+            case Step.FIND_ARM:
+                self.watch_movement()
+            case Step.SCAN | Step.REPAIR:
+                self.choose_port(step.address)
+                self.scan(step.address)
+            case Step.CAMERAS | Step.NAME:
+                self.show_page(RIG_PAGE)
+                self.field_requested.emit(step.step.value)
+            case Step.SAVE:
+                self.save()
+            case Step.CALIBRATE | Step.TELEOPERATE:
+                self.panel_requested.emit(step.step.value)
+
+    @Slot()
+    def skip_cameras(self) -> None:
+        """This rig does without."""
+        self._set(replace(self._state, skips_cameras=True))
 
     # Ids and registers
 
@@ -192,11 +293,6 @@ class SetupController(QObject):
     def remove_camera(self, name: str) -> None:
         self._set_draft(draft_without_camera(self._state.draft, name))
 
-    def show_cameras(self, cameras: Mapping[str, Mapping[str, Any]]) -> None:
-        """Thumbnails of these, and no others."""
-        self._set(replace(self._state, thumbnails=()))
-        self._sharing.send(ShowCameras({name: dict(config) for name, config in cameras.items()}))
-
     @Slot()
     def save(self) -> None:
         """Write the draft as a rig, and let the window use it."""
@@ -209,20 +305,66 @@ class SetupController(QObject):
         self.rig_saved.emit(saved)
 
     @Slot()
+    def go_to_rest(self) -> None:
+        """The session's arm, so that its torque may go off."""
+        self._session.go_to_rest()
+
+    @Slot()
     def dismiss(self) -> None:
-        self._set(replace(self._state, problem=None))
+        self._set(replace(self._state, problem=None, is_refused=False))
 
     # Details
 
     def _send(self, command: SetupCommand) -> None:
         if self._sharing.send(command):
-            self._set(sent(self._state, command))
+            self._set(sent(replace(self._state, is_refused=False), command))
+        else:
+            self._set(replace(self._state, is_refused=True))
+
+    def _watch_if_free(self) -> None:
+        if not self._session.is_running:
+            self.watch(self._state.port)
+
+    def _show_thumbnails(self) -> None:
+        """Of every camera that may be opened and that the session does not have."""
+        if not self._is_open:
+            return
+        in_session = cameras_in_session(self._state.cameras, self._session_rig())
+        wanted = {
+            camera.address: dict(camera.config)
+            for camera in self._state.cameras
+            if camera.is_allowed and camera.address not in in_session
+        }
+        shown = tuple(name for name in self._state.thumbnails if name in wanted)
+        self._set(replace(self._state, in_session=in_session, thumbnails=shown))
+        self._sharing.send(ShowCameras(wanted))
+
+    def _session_rig(self) -> Rig | None:
+        rig = self._session.rig
+        return rig.rig if rig is not None and self._session.is_running else None
 
     @Slot(object)
     def _on_event(self, event: object) -> None:
-        state = after(self._state, event)
-        if state != self._state:
+        before = self._state
+        state = after(before, event)
+        if isinstance(event, DevicesSeen) and not state.port:
+            state = replace(state, port=port_to_show(state))
+        if state != before:
             self._set(state)
+        self.pictures.on_event(event)
+        if isinstance(event, DevicesSeen) and state.cameras != before.cameras:
+            self._show_thumbnails()
+        if isinstance(event, PortDone) and event.doing in ("scan", "movement") and self._is_open:
+            self.watch(self._state.port)
+
+    @Slot(object)
+    def _on_session_event(self, event: object) -> None:
+        if isinstance(event, PhaseChanged) and not event.torque_on and self._state.is_refused:
+            self._set(replace(self._state, is_refused=False))
+
+    @Slot(bool)
+    def _on_run_changed(self, is_running: bool) -> None:
+        self._show_thumbnails()
 
     def _set_draft(self, draft: RigDraft) -> None:
         calibrated = self.rigs.calibrated(draft)

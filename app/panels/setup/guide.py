@@ -3,11 +3,11 @@
 Every step can be done again alone; the guide only says which one is next.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
+from app.panels.setup.candidates import found_port, is_virtual, real_arm_ports
 from app.panels.setup.state import SetupState
-from lerobot_core.errors import Facts
 
 
 class Step(StrEnum):
@@ -15,6 +15,7 @@ class Step(StrEnum):
 
     LOOK = "look"  # the worker has not listed anything yet
     PLUG_IN = "plug_in"
+    NEW_RIG = "new_rig"  # real arms are plugged in, and the rig is a virtual one
     CHOOSE_KIND = "choose_kind"
     GET_PERMISSION = "get_permission"
     FIND_ARM = "find_arm"  # which port is it on?
@@ -29,12 +30,14 @@ class Step(StrEnum):
 
 @dataclass(frozen=True)
 class NextStep:
-    """``slot`` and ``address`` are the arm and the port that it is about, if any."""
+    """``slot`` and ``address`` are the arm and the port that it is about, if any.
+
+    To find an arm, an address is the one that it was found at.
+    """
 
     step: Step
     slot: str = ""
     address: str = ""
-    facts: Facts = field(default_factory=dict)
 
 
 def next_step(state: SetupState) -> NextStep:
@@ -43,6 +46,8 @@ def next_step(state: SetupState) -> NextStep:
         return NextStep(Step.LOOK)
     if not state.arm_ports:
         return NextStep(Step.PLUG_IN)
+    if state.is_saved and is_virtual(state.draft) and real_arm_ports(state):
+        return NextStep(Step.NEW_RIG)
     if not state.draft.kind:
         return NextStep(Step.CHOOSE_KIND)
     return _next_of_arms(state) or _next_of_rig(state)
@@ -57,22 +62,24 @@ def _next_of_arms(state: SetupState) -> NextStep | None:
             denied = next((known for known in state.arm_ports if not known.is_allowed), None)
             if denied is not None and not any(known.is_allowed for known in state.arm_ports):
                 return NextStep(Step.GET_PERMISSION, slot, denied.address)
-            return NextStep(Step.FIND_ARM, slot)
+            return NextStep(Step.FIND_ARM, slot, found_port(state, slot))
         if port is None:
             return NextStep(Step.PLUG_IN, slot, address)
         if not port.is_allowed:
             return NextStep(Step.GET_PERMISSION, slot, address)
         arm = state.arms.get(address)
-        if arm is not None and arm.has_trouble:
+        is_checked = arm is not None and arm.is_checked_as(state.draft.arm_kind(slot))
+        if arm is not None and (arm.problem is not None or (is_checked and arm.has_trouble)):
             return NextStep(Step.REPAIR, slot, address)
-        if (arm is None or arm.scan is None) and not state.is_saved:
+        if not is_checked and not state.is_saved:
             return NextStep(Step.SCAN, slot, address)
     return None
 
 
 def _next_of_rig(state: SetupState) -> NextStep:
     draft = state.draft
-    if not draft.cameras and state.cameras and not state.is_saved:
+    has_choice = bool(state.cameras) and not state.skips_cameras
+    if not draft.cameras and has_choice and not state.is_saved:
         return NextStep(Step.CAMERAS)
     if not draft.name.strip():
         return NextStep(Step.NAME)

@@ -61,7 +61,9 @@ class ArmLook:
     def servos(self) -> list[ServoSeen]:
         if self.live is None:
             return [] if self.scan is None else self.scan.servos
-        strangers = [] if self.scan is None else [seen for seen in self.scan.servos if not seen.joint]
+        strangers = (
+            [] if self.scan is None else [seen for seen in self.scan.servos if not seen.joint]
+        )
         return [*self.live.servos, *strangers]
 
     @property
@@ -83,6 +85,10 @@ class ArmLook:
         if self.scan is None or not self.kinds or not any(seen.answers for seen in self.servos):
             return False
         return not any(finding.code in _BLIND for finding in self.scan.findings)
+
+    def is_checked_as(self, kind: str) -> bool:
+        """It was scanned as this kind of arm, or found to be one."""
+        return self.scan is not None and kind in self.kinds
 
     @property
     def is_fine(self) -> bool:
@@ -127,6 +133,7 @@ class SetupState:
     wanted_slot: str = ""  # chosen for the port that “Which arm is this?” is about
     in_session: Mapping[str, str] = field(default_factory=dict)  # camera → name, of the session
     camera_problems: Mapping[str, Problem] = field(default_factory=dict)  # by address
+    skips_cameras: bool = False  # this rig does without
     is_refused: bool = False  # torque is on: no port is opened
     arms: Mapping[str, ArmLook] = field(default_factory=dict)  # by address
     progress: JobProgress | None = None  # of a scan

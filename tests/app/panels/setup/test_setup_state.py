@@ -59,7 +59,7 @@ def test_movement_is_kept_as_a_short_history() -> None:
     for number in range(40):
         state = after(state, MovementSeen({PORT.address: float(number)}, {PORT.address: 40.0}))
     history = state.movement.history[PORT.address]
-    assert (len(history), history[-1]) == (24, 39.0)
+    assert (len(history), history[-1]) == (34, 39.0)
     assert not after(state, PortDone("movement", "movement")).movement.is_watched
 
 

@@ -1,0 +1,48 @@
+"""What arms, ports and places of a rig are called in words."""
+
+from PySide6.QtCore import QCoreApplication
+
+from lerobot_core.control.rig_building import RIG_KINDS
+
+_SCHEME = "sim://"
+
+
+def rig_label(kind: str) -> str:
+    """A kind of rig, such as “SO-101” or “Two Koch v1.1”."""
+    known = RIG_KINDS.get(kind)
+    return _tr(known.label) if known else kind
+
+
+def arm_label(kind: str) -> str:
+    """A single arm: ``koch_leader`` is a “Koch v1.1 leader”."""
+    for rig in RIG_KINDS.values():
+        if rig.is_bimanual:
+            continue
+        if kind == rig.follower:
+            return _tr("{0} follower").format(_tr(rig.label))
+        if kind == rig.leader:
+            return _tr("{0} leader").format(_tr(rig.label))
+    return kind.replace("_", " ")
+
+
+def slot_label(slot: str) -> str:
+    """An arm's place in a rig: “Follower”, “Left leader”."""
+    return _tr(slot.replace("_", " ").capitalize())
+
+
+def slot_in_sentence(slot: str) -> str:
+    """The same, within a sentence: “left leader”."""
+    return slot_label(slot).lower()
+
+
+def port_label(address: str) -> str:
+    """A port as short as people say it: “ttyACM0”; of a bench its chain's name."""
+    if address.startswith(_SCHEME):
+        bench, _, chain = address.removeprefix(_SCHEME).partition("/")
+        name = chain.replace("_", " ")
+        return name if bench == "default" else f"{bench} {name}"
+    return address.rpartition("/")[2] or address
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Arm", text)

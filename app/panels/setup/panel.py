@@ -1,0 +1,90 @@
+"""The Set up panel: its view, joined to its controller."""
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from app.panels.setup import steps
+from app.panels.setup.controller import SetupController
+from app.panels.setup.state import RIG_PAGE, SetupState
+from app.panels.setup.steps import joint_to_show, other_slot
+from app.panels.setup.view import SetupView
+from app.services.previews import Previews
+from app.widgets.empty_state import EmptyState
+from lerobot_core.workers.protocol import FindingSeen
+
+
+class SetupPanel(QObject):
+    """Joins them; lives as long as the view."""
+
+    def __init__(self, view: SetupView, controller: SetupController) -> None:
+        super().__init__(view)
+        self._view, self._controller = view, controller
+        view.opened.connect(controller.open)
+        view.hidden.connect(controller.close)
+        view.page_chosen.connect(controller.show_page)
+        view.new_rig_requested.connect(controller.new_rig)
+        view.dismissed.connect(controller.dismiss)
+        view.rest_requested.connect(controller.go_to_rest)
+        view.servo_chosen.connect(controller.choose_servo)
+        view.registers_requested.connect(self._read_registers)
+        view.guide.step_wanted.connect(controller.do_next)
+        view.guide.skip_wanted.connect(controller.skip_cameras)
+        view.guide.kind_chosen.connect(controller.choose_kind)
+        view.devices.kind_chosen.connect(controller.choose_kind)
+        view.devices.port_chosen.connect(controller.choose_port)
+        view.devices.look_again_requested.connect(controller.look_again)
+        view.devices.permission_wanted.connect(view.show_permission)
+        view.chain.scan_requested.connect(controller.scan)
+        view.chain.cancel_requested.connect(controller.stop)
+        view.chain.step_wanted.connect(self._take_step)
+        view.which_arm.watch_requested.connect(controller.watch_movement)
+        view.which_arm.stop_requested.connect(controller.stop_movement)
+        view.which_arm.slot_chosen.connect(controller.choose_slot)
+        view.which_arm.use_requested.connect(controller.use_port)
+        controller.permission_requested.connect(view.show_permission)
+        controller.state_changed.connect(view.show_state)
+        view.show_state(controller.state)
+
+    def _take_step(self, key: str, finding: FindingSeen | None) -> None:
+        """What a button beside a finding does."""
+        state, controller = self._controller.state, self._controller
+        match key:
+            case steps.SCAN:
+                controller.scan(state.port)
+            case steps.SHOW:
+                joint = joint_to_show(state, finding)
+                servo = next((each for each in state.arm.servos if each.joint == joint), None)
+                if servo is not None:
+                    self._view.show_servo(servo.servo_id)
+            case steps.IDS:
+                controller.begin_ids(state.port, _kind(state, controller))
+            case steps.PERMISSION:
+                self._view.show_permission(state.port)
+            case steps.MOVE if finding is not None:
+                controller.use_port(other_slot(state, finding), state.port)
+            case steps.CALIBRATE:
+                controller.panel_requested.emit("calibrate")
+
+    def _read_registers(self, servo: object) -> None:
+        self._controller.read_registers(self._controller.state.port, servo)  # type: ignore[arg-type]
+
+
+def setup_panel(controller: SetupController, session_pictures: Previews) -> SetupView:
+    """The view for a controller, which has heard the set-up worker from its first event."""
+    view = SetupView(controller.pictures, session_pictures, _pages(controller))
+    SetupPanel(view, controller)
+    return view
+
+
+def _pages(controller: SetupController) -> dict[str, QWidget]:
+    class Empty(EmptyState):
+        fact = ""
+
+        def show_state(self, state: SetupState) -> None:
+            pass
+
+    return {RIG_PAGE: Empty("robot-industrial-outline", "Rig", "…")}
+
+
+def _kind(state: SetupState, controller: SetupController) -> str:
+    return controller.kind_at(state.port) or next(iter(state.arm.kinds), "")

@@ -1,0 +1,214 @@
+"""The Set up panel's widgets: devices, the chain, the next step; shows a state, says what was
+clicked."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+
+from app.notices import notice_of
+from app.panel_scroll import PanelScroll
+from app.panels.setup.chain_card import ChainCard
+from app.panels.setup.devices_card import DevicesCard
+from app.panels.setup.guide_strip import GuideStrip
+from app.panels.setup.permission_popover import PermissionPopover
+from app.panels.setup.servo_popover import ServoPopover
+from app.panels.setup.state import IDS_PAGE, REGISTERS_PAGE, RIG_PAGE, SetupState
+from app.panels.setup.which_arm_card import WhichArmCard
+from app.panels.setup.words import permission_words
+from app.services.previews import Previews
+from app.theme.tokens import Tone
+from app.theme.type_scale import Role
+from app.widgets.banner import BannerStack, Notice
+from app.widgets.button import PANEL, Button, Kind
+from app.widgets.card import Card
+from app.widgets.layouts import column, row
+from app.widgets.segmented import Option, Segmented
+from app.widgets.text import Text
+from lerobot_core.workers.protocol import ServoSeen
+
+_DEVICES, _WHICH_ARM = 296, 232  # widths at 1280
+_REFUSED = "torque"  # key of the banner
+
+
+class Page(Protocol):
+    """What may be shown below the chain. A widget."""
+
+    fact: str  # a few words for the card's head; may be empty
+
+    def show_state(self, state: SetupState) -> None: ...
+
+
+class SetupView(PanelScroll):
+    """Owns no decisions. ``pages`` by RIG_PAGE, IDS_PAGE, REGISTERS_PAGE."""
+
+    opened = Signal()
+    hidden = Signal()
+    page_chosen = Signal(str)
+    registers_requested = Signal(object)  # ServoSeen
+    new_rig_requested = Signal()
+    rest_requested = Signal()
+    dismissed = Signal()
+    servo_chosen = Signal(int)
+
+    def __init__(
+        self,
+        pictures: Previews,
+        session_pictures: Previews,
+        pages: Mapping[str, QWidget],
+        title_buttons: Sequence[QWidget] = (),
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._state = SetupState()
+        self._pages = dict(pages)
+        self.banners = BannerStack()
+        self.guide = GuideStrip()
+        self.devices = DevicesCard(pictures, session_pictures)
+        self.chain = ChainCard()
+        self.which_arm = WhichArmCard()
+        self._popover: ServoPopover | PermissionPopover | None = None
+        self._build(title_buttons)
+        self.banners.remedy_requested.connect(lambda key: self.rest_requested.emit())
+        self.banners.closed.connect(lambda key: self.dismissed.emit())
+        self.chain.servo_chosen.connect(self.show_servo)
+        self.show_state(self._state)
+
+    def _build(self, title_buttons: Sequence[QWidget]) -> None:
+        self.devices.setFixedWidth(_DEVICES)
+        self.which_arm.setFixedWidth(_WHICH_ARM)
+        below = row(spacing=12)
+        below.addWidget(self._build_pages(), 1)
+        below.addWidget(self.which_arm)
+        right = column(self.chain, spacing=12)
+        right.addLayout(below, 1)
+        parts = row(self.devices, spacing=12)
+        parts.addLayout(right, 1)
+        layout = column(self._title_row(title_buttons), spacing=12, margins=(16, 12, 16, 16))
+        layout.addWidget(self.banners)
+        layout.addWidget(self.guide)
+        layout.addLayout(parts, 1)
+        content = QWidget()
+        content.setLayout(layout)
+        self.set_content(content)
+
+    def _title_row(self, title_buttons: Sequence[QWidget]) -> QHBoxLayout:
+        line = row(Text(self.tr("Set up"), Role.TITLE), spacing=12)
+        self._subtitle = Text(
+            self.tr("Find devices, check the chain, build a rig"), Role.HINT, elides=True
+        )
+        line.addWidget(self._subtitle, 1)
+        self.new_rig = Button(
+            self.tr("New rig"), kind=Kind.GHOST, icon="plus", size=PANEL, name="setup.new_rig"
+        )
+        self.new_rig.clicked.connect(self.new_rig_requested)
+        line.addWidget(self.new_rig)
+        for button in title_buttons:
+            line.addWidget(button)
+        return line
+
+    def _build_pages(self) -> Card:
+        card = Card()
+        options = {
+            RIG_PAGE: Option(RIG_PAGE, self.tr("Rig"), "robot-industrial-outline"),
+            IDS_PAGE: Option(IDS_PAGE, self.tr("Give ids"), "chip"),
+            REGISTERS_PAGE: Option(REGISTERS_PAGE, self.tr("Registers"), "table"),
+        }
+        self.page = Segmented(
+            [options[key] for key in self._pages], name="setup.page", label=self.tr("Show")
+        )
+        self.page.chosen.connect(self.page_chosen)
+        self._fact = Text("", Role.HINT, right=True)
+        self._stack = QStackedWidget()
+        for page in self._pages.values():
+            self._stack.addWidget(page)
+        card.body.addLayout(row(self.page, None, self._fact, margins=(0, 10, 0, 0)))
+        card.body.addWidget(self._stack, 1)
+        return card
+
+    def show_state(self, state: SetupState) -> None:
+        self._state = state
+        self.banners.show_notices(_notices(state))
+        self.guide.show_state(state)
+        self.devices.show_state(state)
+        self.chain.show_state(state)
+        self.which_arm.show_state(state)
+        for page in self._pages.values():
+            page.show_state(state)  # type: ignore[attr-defined]
+        if shown := self._pages.get(state.page):
+            self.page.choose(state.page)
+            self._stack.setCurrentWidget(shown)
+            self._fact.setText(shown.fact)  # type: ignore[attr-defined]
+
+    def fold(self, narrow: bool) -> None:
+        self._subtitle.setHidden(narrow)
+
+    def show_permission(self, address: str, anchor: QWidget | None = None) -> None:
+        """Say how one comes to be allowed to open a port or a camera."""
+        found = self._state.port_seen(address)
+        if found is not None:
+            words, command = permission_words(found)
+        else:
+            camera = next((each for each in self._state.cameras if each.address == address), None)
+            if camera is None:
+                return
+            words = self.tr("This computer lets only some users open it. Enter this in a terminal.")
+            command = camera.command
+        under = anchor or self.devices.row_at(address) or self.guide.next
+        self._show_popover(PermissionPopover(under, words, command), under)
+
+    def show_servo(self, servo_id: int) -> None:
+        """Where a servo of the chain sits, and what it says."""
+        servo = next((each for each in self._state.arm.servos if each.servo_id == servo_id), None)
+        if servo is None:
+            return
+        kind = next(iter(self._state.arm.kinds), "")
+        popover = ServoPopover(self.chain.drawing, kind, servo)
+        popover.registers_requested.connect(self._ask_for_registers)
+        popover.closed.connect(lambda: self.servo_chosen.emit(0))
+        self.servo_chosen.emit(servo_id)
+        self._show_popover(popover, self.chain.drawing)
+
+    def _ask_for_registers(self, servo: ServoSeen) -> None:
+        self.registers_requested.emit(servo)
+
+    def _show_popover(self, popover: ServoPopover | PermissionPopover, under: QWidget) -> None:
+        if self._popover is not None:
+            self._popover.close_popover()
+            self._popover.deleteLater()
+        self._popover = popover
+        popover.show_under(under)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.opened.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self._popover is not None:
+            self._popover.close_popover()
+        self.hidden.emit()
+
+
+def _notices(state: SetupState) -> list[Notice]:
+    notices = []
+    if state.is_refused:
+        notices.append(
+            Notice(
+                _REFUSED,
+                _tr("The arm has torque, so no port is opened here."),
+                _tr("Let it rest, or press STOP and then Release. Hold the arm first."),
+                remedy=_tr("Go to rest"),
+                remedy_icon="sleep",
+                tone=Tone.WARN,
+            )
+        )
+    if state.problem is not None:
+        notices.append(notice_of(state.problem))
+    return notices
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Setup", text)

@@ -1,0 +1,163 @@
+"""Which arm is this? The one that is moved by hand, or whose cable is pulled out and put back."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from app.arm_text import port_label, slot_label
+from app.panels.setup.state import Movement, SetupState
+from app.theme.tokens import Tone
+from app.theme.type_scale import Role
+from app.widgets.button import NORMAL, Button
+from app.widgets.card import Card
+from app.widgets.layouts import clear, column, row
+from app.widgets.movement_strip import MovementStrip
+from app.widgets.segmented import Option, Segmented
+from app.widgets.select import Select
+from app.widgets.text import Separator, StatusText, Text
+
+_FULL_DEG = 4.0  # a bar as high as it can be: turned so far within a tenth of a second
+_FEW = 2  # slots that stand side by side
+
+
+class WhichArmCard(Card):
+    """Says what moves; which arm a port is, the operator decides."""
+
+    watch_requested = Signal()
+    stop_requested = Signal()
+    slot_chosen = Signal(str)
+    use_requested = Signal(str, str)  # slot, address
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.set_title(self.tr("Which arm is this?"))
+        self._state = SetupState()
+        self._slots: tuple[str, ...] = ()
+        self._strips: dict[str, MovementStrip] = {}
+        self._lead = Text("", Role.BODY, wraps=True)
+        self._lead.setProperty("quiet", True)
+        self._strip_rows = column(spacing=6)
+        self.watch = Button("", icon="hand-front-right-outline", name="setup.watch_movement")
+        self.watch.clicked.connect(self._on_watch)
+        self._or = Text(
+            self.tr("Or unplug one adapter, then plug it in again."), Role.HINT, wraps=True
+        )
+        self._slot_line = row(spacing=8)
+        self._segments: Segmented | None = None
+        self._select: Select | None = None
+        self.use = Button("", icon="check", size=NORMAL, name="setup.use")
+        self.use.clicked.connect(self._on_use)
+        self._why_not = Text("", Role.HINT, wraps=True)
+        read_only = StatusText(self.tr("Read only, torque stays off"), Tone.NEUTRAL, "lock-outline")
+        self.body.addWidget(self._lead)
+        self.body.addLayout(self._strip_rows)
+        self.body.addWidget(self.watch)
+        self.body.addWidget(self._or)
+        self.body.addStretch(1)
+        self.body.addWidget(Separator())
+        self.body.addLayout(self._slot_line)
+        self.body.addWidget(self.use)
+        self.body.addWidget(self._why_not)
+        self.body.addWidget(read_only)
+
+    def show_state(self, state: SetupState) -> None:
+        self._state = state
+        self._show_movement(state.movement)
+        self._show_slots(state)
+
+    def _show_movement(self, movement: Movement) -> None:
+        if movement.is_watched and movement.seen is None:
+            self._lead.setText(self.tr("Asking who is there …"))
+        elif movement.is_watched:
+            self._lead.setText(self.tr("Move one arm by hand."))
+        else:
+            self._lead.setText(self.tr("Move an arm by hand, and see on which port it moves."))
+        label = self.tr("Stop watching") if movement.is_watched else self.tr("Watch for movement")
+        self.watch.show_action(
+            label, "close" if movement.is_watched else "hand-front-right-outline"
+        )
+        self._or.setVisible(movement.is_watched)
+        ports = movement.ports if movement.is_watched or movement.seen is not None else ()
+        if tuple(self._strips) != ports:
+            self._build_strips(ports)
+        for port, strip in self._strips.items():
+            history = [degrees / _FULL_DEG for degrees in movement.history.get(port, ())]
+            word, tone = self._word(movement, port)
+            strip.show_movement(history, word, tone)
+
+    def _build_strips(self, ports: tuple[str, ...]) -> None:
+        clear(self._strip_rows)
+        self._strips = {port: MovementStrip(port_label(port)) for port in ports}
+        for strip in self._strips.values():
+            self._strip_rows.addWidget(strip)
+
+    def _word(self, movement: Movement, port: str) -> tuple[str, Tone]:
+        seen = movement.seen
+        if port == movement.replugged:
+            return self.tr("plugged in again"), Tone.OK
+        if seen is None:
+            return self.tr("asking"), Tone.NEUTRAL
+        if port in seen.lost:
+            return self.tr("pulled out"), Tone.BAD
+        if port in seen.stiff:
+            return self.tr("has torque: not believed"), Tone.BAD
+        if movement.is_moving(port):
+            return self.tr("moving now"), Tone.ACCENT
+        if port == seen.moved:
+            return self.tr("moved"), Tone.OK
+        if port not in seen.degrees_in_all:
+            return self.tr("no servo answers"), Tone.NEUTRAL
+        return self.tr("still"), Tone.NEUTRAL
+
+    def _show_slots(self, state: SetupState) -> None:
+        slots, port = state.draft.slots, state.doubtful_port
+        if slots != self._slots:
+            self._slots = slots
+            self._build_choice(slots)
+        for choice in (self._segments, self._select):
+            if choice is not None:
+                choice.setEnabled(bool(port))
+        if self._segments is not None:
+            self._segments.choose(state.offered_slot)
+        if self._select is not None and state.offered_slot:
+            self._select.setCurrentIndex(self._select.findData(state.offered_slot))
+        is_so = bool(port) and state.slot_of(port) == state.offered_slot
+        self.use.setVisible(bool(slots))
+        self.use.show_action(self.tr("Use {0}").format(port_label(port)), "check")
+        if port and is_so:
+            reason = self.tr("It is the {0} already.").format(
+                slot_label(state.offered_slot).lower()
+            )
+        else:
+            reason = "" if port else self.tr("No port is chosen.")
+        self.use.set_available(bool(port) and not is_so, reason)
+        why = reason if slots else self.tr("Choose the kind of rig first.")
+        self._why_not.setText(why)
+        self._why_not.setVisible(bool(why))
+
+    def _build_choice(self, slots: tuple[str, ...]) -> None:
+        clear(self._slot_line)
+        self._segments = self._select = None
+        if not slots:
+            return
+        self._slot_line.addWidget(Text(self.tr("This one is"), Role.SMALL))
+        choice: QWidget
+        if len(slots) <= _FEW:
+            options = [Option(slot, slot_label(slot)) for slot in slots]
+            label = self.tr("This one is")
+            choice = self._segments = Segmented(options, name="setup.slot", label=label)
+            self._segments.chosen.connect(self.slot_chosen)
+        else:
+            choice = self._select = select = Select(
+                name="setup.slot", label=self.tr("This one is"), bold=True
+            )
+            for slot in slots:
+                select.addItem(slot_label(slot), slot)
+            select.activated.connect(lambda place: self.slot_chosen.emit(select.itemData(place)))
+        self._slot_line.addWidget(choice, 1)
+
+    def _on_watch(self) -> None:
+        wish = self.stop_requested if self._state.movement.is_watched else self.watch_requested
+        wish.emit()
+
+    def _on_use(self) -> None:
+        self.use_requested.emit(self._state.offered_slot, self._state.doubtful_port)
