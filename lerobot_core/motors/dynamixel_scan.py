@@ -1,29 +1,21 @@
 """How Dynamixel servos of the X series are asked who they are."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from lerobot_core.motors.dialogue import IDS, MemoryReader, ping
 from lerobot_core.motors.dynamixel_exchange import DynamixelDialogue
 from lerobot_core.motors.dynamixel_tables import (
+    DYNAMIXEL_ALARMS,
     DYNAMIXEL_BAUD_CODES,
     DYNAMIXEL_MODELS,
     DYNAMIXEL_VOLTS,
     FACTORY_BAUDRATE,
     X_SERIES,
 )
-from lerobot_core.motors.scan import Alarm, Answer, FoundServo, Roll, alarms_in
-from lerobot_core.motors.tables import DEFAULT_BAUDRATE, Register, ServoModel
+from lerobot_core.motors.scan import Answer, FoundServo, Roll
+from lerobot_core.motors.tables import DEFAULT_BAUDRATE, Register, ServoModel, alarms_in
 from lerobot_core.serial.link import SerialLink
-
-DYNAMIXEL_ALARMS: Mapping[int, Alarm] = {
-    0x01: Alarm.VOLTAGE,
-    0x04: Alarm.HEAT,
-    0x08: Alarm.SENSOR,
-    0x10: Alarm.SHOCK,
-    0x20: Alarm.OVERLOAD,
-}
-"""Bits of Hardware_Error_Status."""
 
 USUAL_BAUDRATES = (DEFAULT_BAUDRATE, FACTORY_BAUDRATE)
 _RARE_BAUDRATES = tuple(rate for rate in DYNAMIXEL_BAUD_CODES if rate not in USUAL_BAUDRATES)

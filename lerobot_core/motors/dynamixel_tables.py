@@ -4,9 +4,11 @@ Sources: the control tables of the ROBOTIS e-manual for the X series, protocol 2
 the registers are those of upstream lerobot, so that calibrations, scripts and habits carry over.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from lerobot_core.motors.tables import Register, ServoModel
+from lerobot_core.motors.tables import Register, ServoModel, alarms_in
+from lerobot_core.types import Alarm
 
 X_SERIES_EEPROM = {
     "Model_Number": Register(0, 2, writable=False),
@@ -145,19 +147,19 @@ REFUSALS = {
 
 OUT_OF_RANGE = (4, 6)  # refusals that are about the value
 
-HARDWARE_ALARMS = {
-    0x01: "wrong supply voltage",
-    0x04: "too hot",
-    0x08: "angle sensor failed",
-    0x10: "electrical shock, or too little power for the motor",
-    0x20: "overload",
+DYNAMIXEL_ALARMS: Mapping[int, Alarm] = {
+    0x01: Alarm.VOLTAGE,
+    0x04: Alarm.HEAT,
+    0x08: Alarm.SENSOR,
+    0x10: Alarm.SHOCK,
+    0x20: Alarm.OVERLOAD,
 }
 """Bits of Hardware_Error_Status, and of Shutdown, which says which of them end torque."""
 
 
 def hardware_alarm_words(status: int) -> str:
     """Hardware_Error_Status in an operator's words."""
-    known = [words for bit, words in HARDWARE_ALARMS.items() if status & bit]
+    known = alarms_in(status, DYNAMIXEL_ALARMS)
     return ", ".join(known) or f"hardware error {status:#04x}"
 
 

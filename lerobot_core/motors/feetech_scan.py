@@ -1,23 +1,23 @@
 """How Feetech servos of any series are asked who they are, whatever model they turn out to be."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from lerobot_core.motors.dialogue import IDS, MemoryReader, ping
 from lerobot_core.motors.encoding import decode_register
 from lerobot_core.motors.feetech_exchange import FeetechDialogue
-from lerobot_core.motors.scan import Alarm, Answer, FoundServo, Roll, alarms_in
-from lerobot_core.motors.tables import BAUD_CODES, MODELS, STS_SMS, VOLTS, Register, ServoModel
+from lerobot_core.motors.scan import Answer, FoundServo, Roll
+from lerobot_core.motors.tables import (
+    BAUD_CODES,
+    FEETECH_ALARMS,
+    MODELS,
+    STS_SMS,
+    VOLTS,
+    Register,
+    ServoModel,
+    alarms_in,
+)
 from lerobot_core.serial.link import SerialLink
-
-FEETECH_ALARMS: Mapping[int, Alarm] = {
-    0x01: Alarm.VOLTAGE,
-    0x02: Alarm.SENSOR,
-    0x04: Alarm.HEAT,
-    0x08: Alarm.CURRENT,
-    0x20: Alarm.OVERLOAD,
-}
-"""Bits of the Status register."""
 
 # All series keep these at the same addresses: in one piece each.
 _IDENTITY = Register(0, 16)  # Firmware_Major_Version to Min_Voltage_Limit

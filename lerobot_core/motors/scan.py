@@ -5,14 +5,15 @@ between brands is a ``Probe``.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum, StrEnum
+from enum import Enum
 from typing import Protocol
 
 from lerobot_core.errors import SettingInvalid
 from lerobot_core.progress import Progress
 from lerobot_core.serial.link import SerialLink
+from lerobot_core.types import Alarm
 
 
 class Answer(Enum):
@@ -21,22 +22,6 @@ class Answer(Enum):
     WHOLE = "whole"
     DAMAGED = "damaged"
     SILENCE = "silence"
-
-
-class Alarm(StrEnum):
-    """What a servo reports of itself, whatever bit its brand has for it."""
-
-    VOLTAGE = "voltage"
-    SENSOR = "sensor"  # of the angle
-    HEAT = "heat"
-    CURRENT = "current"
-    SHOCK = "shock"  # or too little power for the motor
-    OVERLOAD = "overload"
-
-
-def alarms_in(status: int | None, bits: Mapping[int, Alarm]) -> tuple[Alarm, ...]:
-    """The alarms whose bits are set; none where the status could not be read."""
-    return tuple(alarm for bit, alarm in bits.items() if (status or 0) & bit)
 
 
 @dataclass(frozen=True)

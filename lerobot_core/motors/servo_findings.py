@@ -7,7 +7,8 @@ from lerobot_core.motors.brand import ServoBrand
 from lerobot_core.motors.brands import model_of
 from lerobot_core.motors.bus import Motor
 from lerobot_core.motors.findings import Finding
-from lerobot_core.motors.scan import Alarm, FoundServo, Stranger
+from lerobot_core.motors.scan import FoundServo, Stranger
+from lerobot_core.types import Alarm
 
 
 def judge_voltage(servos: Sequence[FoundServo]) -> list[Finding]:

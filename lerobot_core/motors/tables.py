@@ -7,6 +7,8 @@ gives to the registers, so that calibrations, scripts and habits carry over.
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from lerobot_core.types import Alarm
+
 
 class Register(NamedTuple):
     """A value in a servo's memory."""
@@ -156,12 +158,12 @@ BAUD_CODES = {
 }
 """Baud rate → value of the Baud_Rate register."""
 
-ALARMS = {
-    0x01: "wrong supply voltage",
-    0x02: "angle sensor failed",
-    0x04: "too hot",
-    0x08: "too much current",
-    0x20: "overload",
+FEETECH_ALARMS: Mapping[int, Alarm] = {
+    0x01: Alarm.VOLTAGE,
+    0x02: Alarm.SENSOR,
+    0x04: Alarm.HEAT,
+    0x08: Alarm.CURRENT,
+    0x20: Alarm.OVERLOAD,
 }
 """Bits of the error byte in a status packet, and of the Status register."""
 
@@ -171,7 +173,12 @@ CURRENT_MA = 6.5  # one count of Present_Current
 SINGLE_TURN_PHASE_BIT = 0x10  # of Phase: set, the position counts on beyond one turn
 
 
+def alarms_in(status: int | None, bits: Mapping[int, Alarm]) -> tuple[Alarm, ...]:
+    """The alarms whose bits are set; none where the status could not be read."""
+    return tuple(alarm for bit, alarm in bits.items() if (status or 0) & bit)
+
+
 def alarm_words(error: int) -> str:
     """The error byte in an operator's words."""
-    known = [words for bit, words in ALARMS.items() if error & bit]
+    known = alarms_in(error, FEETECH_ALARMS)
     return ", ".join(known) or f"error {error:#04x}"

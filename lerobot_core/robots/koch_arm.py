@@ -10,13 +10,14 @@ from lerobot_core.motors import homing
 from lerobot_core.motors.bus import Motor
 from lerobot_core.motors.dynamixel_tables import (
     CURRENT_POSITION_MODE,
+    DYNAMIXEL_ALARMS,
     DYNAMIXEL_MODELS,
     EXTENDED_POSITION_MODE,
     X_SERIES,
 )
 from lerobot_core.robots.arm import Brand, BusMaker
 from lerobot_core.robots.dynamixel_arm import DynamixelArm
-from lerobot_core.types import Alarm, NormMode
+from lerobot_core.types import NormMode
 
 KOCH_FOLLOWER_MODELS = {
     "shoulder_pan": "xl430-w250",
@@ -38,13 +39,7 @@ DYNAMIXEL = Brand(
     homing=homing.DYNAMIXEL,
     celsius_limit="Temperature_Limit",
     alarm="Hardware_Error_Status",
-    alarms={
-        0x01: Alarm.VOLTAGE,
-        0x04: Alarm.HEAT,
-        0x08: Alarm.SENSOR,
-        0x10: Alarm.SHOCK,
-        0x20: Alarm.OVERLOAD,
-    },
+    alarms=DYNAMIXEL_ALARMS,
 )
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from lerobot_core.motors import homing
 from lerobot_core.motors.bus import Motor
 from lerobot_core.motors.feetech import FeetechMotorsBus
-from lerobot_core.motors.tables import MODELS, STS_SMS
+from lerobot_core.motors.tables import FEETECH_ALARMS, MODELS, STS_SMS
 from lerobot_core.robots.arm import SUFFIX, Arm, Brand, BusMaker
-from lerobot_core.types import Alarm, NormMode
+from lerobot_core.types import NormMode
 
 __all__ = ["SO_MOTORS", "SUFFIX", "BusMaker", "SOArm", "so_motors"]
 
@@ -33,13 +33,7 @@ FEETECH = Brand(
     homing=homing.FEETECH,
     celsius_limit="Max_Temperature_Limit",
     alarm="Status",
-    alarms={
-        0x01: Alarm.VOLTAGE,
-        0x02: Alarm.SENSOR,
-        0x04: Alarm.HEAT,
-        0x08: Alarm.CURRENT,
-        0x20: Alarm.OVERLOAD,
-    },
+    alarms=FEETECH_ALARMS,
     overload=("Overload_Torque", "Protection_Time"),
 )
 

@@ -15,10 +15,10 @@ from lerobot_core.errors import (
 from lerobot_core.motors.bus import Motor
 from lerobot_core.motors.diagnosis import PortProblem, PortState, diagnose, port_state
 from lerobot_core.motors.findings import Finding, Severity
-from lerobot_core.motors.scan import Alarm, FoundServo, RateScan, ScanResult, Stranger
+from lerobot_core.motors.scan import FoundServo, RateScan, ScanResult, Stranger
 from lerobot_core.serial.access import Access, Obstacle
 from lerobot_core.serial.discovery import FoundPort, UsbIds
-from lerobot_core.types import NormMode
+from lerobot_core.types import Alarm, NormMode
 
 PORT = PortState("/dev/ttyACM0")
 JOINTS = ("pan", "lift", "elbow", "wrist")

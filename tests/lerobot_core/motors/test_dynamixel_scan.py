@@ -8,7 +8,8 @@ from lerobot_core.motors.dialogue import MemoryReader
 from lerobot_core.motors.dynamixel_exchange import DynamixelDialogue
 from lerobot_core.motors.dynamixel_scan import DynamixelProbe
 from lerobot_core.motors.dynamixel_tables import DYNAMIXEL_BAUD_CODES, DYNAMIXEL_MODELS, X_SERIES
-from lerobot_core.motors.scan import Alarm, Answer, ScanResult, scan_bus
+from lerobot_core.motors.scan import Answer, ScanResult, scan_bus
+from lerobot_core.types import Alarm
 
 LONGEST_S = 20.0  # of a whole scan, on the link's own clock: a call to all at 9600 baud takes 5
 TORQUE_ENABLE = 64

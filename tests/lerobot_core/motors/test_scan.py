@@ -7,9 +7,10 @@ from wired_servos import DeafToBroadcasts, WatchedLink, scs_servo, servo, wire
 
 from lerobot_core.errors import PortLost
 from lerobot_core.motors.feetech_scan import FeetechProbe
-from lerobot_core.motors.scan import Alarm, ScanResult, scan_bus
+from lerobot_core.motors.scan import ScanResult, scan_bus
 from lerobot_core.motors.tables import BAUD_CODES
 from lerobot_core.progress import CancelRequested
+from lerobot_core.types import Alarm
 
 LONGEST_S = 12.0  # of a whole scan, on the link's own clock
 LONGEST_SLICE_S = 0.3
