@@ -3,6 +3,7 @@
 from PySide6.QtCore import QCoreApplication
 
 from lerobot_core.control.rig_building import RIG_KINDS
+from lerobot_core.sim.places import DEFAULT_BENCH
 
 _SCHEME = "sim://"
 
@@ -36,11 +37,12 @@ def slot_in_sentence(slot: str) -> str:
 
 
 def port_label(address: str) -> str:
-    """A port as short as people say it: “ttyACM0”; of a bench its chain's name."""
+    """A port as short as people say it: “ttyACM0”, “virtual follower”."""
     if address.startswith(_SCHEME):
         bench, _, chain = address.removeprefix(_SCHEME).partition("/")
         name = chain.replace("_", " ")
-        return name if bench == "default" else f"{bench} {name}"
+        bench = "" if bench == DEFAULT_BENCH else f"{bench} "
+        return _tr("virtual {0}").format(f"{bench}{name}")
     return address.rpartition("/")[2] or address
 
 

@@ -57,6 +57,6 @@ class EmptyState(QWidget):
         # Lines short enough to read; a wrapped label in a column says its height only if asked.
         self._words.ensurePolished()
         self._words.setFixedWidth(theme().px(_LINE_WIDTH))
-        self._words.setFixedHeight(self._words.heightForWidth(theme().px(_LINE_WIDTH)))
+        self._words.setFixedHeight(max(self._words.heightForWidth(theme().px(_LINE_WIDTH)), 0))
         size = theme().px(30)
         self._icon.setPixmap(icon_pixmap(self._icon_name, theme().tokens.text3, size, 2.0))

@@ -54,13 +54,14 @@ class Select(QComboBox):
             draw_box(painter, rect, CONTROL_RADIUS, ground if enabled else tokens.raised, border)
             if self.hasFocus():
                 draw_focus_ring(painter, rect, CONTROL_RADIUS)
-            ink = tokens.text if enabled else tokens.text3
+            shown = self.currentText() or self.placeholderText()
+            ink = tokens.text if enabled and self.currentText() else tokens.text3
             x, top = 10.0, rect.center().y() - side / 2
             if self._icon:
                 draw_icon(painter, self._icon, QRectF(x, top, side, side), tokens.text2)
                 x += side + 6
             words = QRectF(x, 0, rect.width() - x - side - 18, rect.height())
-            draw_text(painter, words, self.currentText(), theme().font(self._role), ink)
+            draw_text(painter, words, shown, theme().font(self._role), ink)
             arrow = QRectF(rect.right() - 10 - side, top, side, side)
             draw_icon(painter, "chevron-down", arrow, tokens.text3)
 

@@ -148,7 +148,9 @@ def rig_of(draft: RigDraft) -> Rig:
     robot = RobotConfig.from_dict(
         _arm_values(draft, kind, FOLLOWER, arm_id) | {"cameras": dict(draft.cameras)}
     )
-    teleoperator = TeleoperatorConfig.from_dict(_arm_values(draft, kind, LEADER, arm_id))
+    teleoperator = _same_teleoperator(draft) or TeleoperatorConfig.from_dict(
+        _arm_values(draft, kind, LEADER, arm_id)
+    )
     if draft.based_on is None:
         return Rig(name=draft.name.strip(), robot=robot, teleoperator=teleoperator)
     # Another arm has another place to rest.
@@ -190,6 +192,18 @@ def _arm_values(draft: RigDraft, kind: RigKind, role: str, arm_id: str) -> dict[
         arm = dict(values.get(f"{side}_arm_config", {}))
         values[f"{side}_arm_config"] = arm | {"port": draft.ports[f"{side}_{role}"]}
     return values
+
+
+def _same_teleoperator(draft: RigDraft) -> TeleoperatorConfig | None:
+    """That of the earlier rig, which may be more than a leader arm, where nothing of it changed."""
+    if draft.based_on is None:
+        return None
+    before = draft_of(draft.based_on)
+    leaders = [slot for slot in draft.slots if slot.endswith(LEADER)]
+    is_same = (before.kind, before.arm_id) == (draft.kind, draft.arm_id) and all(
+        before.ports.get(slot) == draft.ports.get(slot) for slot in leaders
+    )
+    return draft.based_on.teleoperator if is_same else None
 
 
 def _kept(draft: RigDraft, config: str) -> dict[str, Any]:

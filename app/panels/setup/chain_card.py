@@ -13,6 +13,7 @@ from app.panels.setup.chain_words import (
 )
 from app.panels.setup.state import SetupState
 from app.panels.setup.steps import finding_steps
+from app.theme.theme import theme
 from app.theme.tokens import Tone
 from app.theme.type_scale import Role
 from app.widgets.bar import Bar
@@ -26,6 +27,7 @@ from app.widgets.text import Text
 from lerobot_core.workers.protocol import FindingSeen
 
 _MOST_FINDINGS = 3
+_LEAST_HEIGHT = 224  # of a chain with one finding in two lines: what is below it stands still
 
 
 class ChainCard(Card):
@@ -60,6 +62,11 @@ class ChainCard(Card):
         for finding in self._rows:
             self.body.addWidget(finding)
         self.body.addWidget(self._more)
+        self._scale()
+        theme().changed.connect(self._scale)
+
+    def _scale(self) -> None:
+        self.setMinimumHeight(theme().px(_LEAST_HEIGHT))
 
     def _build_progress(self) -> QWidget:
         self._bar = Bar()

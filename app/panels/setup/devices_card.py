@@ -33,6 +33,7 @@ class DevicesCard(Card):
     def __init__(self, pictures: Previews, session_pictures: Previews) -> None:
         super().__init__()
         self.set_title(self.tr("Found on this machine"))
+        self.fact.hide()  # its place is the button's
         self._pictures, self._session_pictures = pictures, session_pictures
         self._state = SetupState()
         self._ports: dict[str, DeviceRow] = {}
@@ -194,5 +195,7 @@ class DevicesCard(Card):
 
 
 def _camera_detail(camera: CameraSeen, *, named: bool) -> str:
+    if camera.is_virtual:
+        return camera.name if named else camera.address
     place = camera.serial_number or camera.address
     return " · ".join(part for part in ((camera.name if named else ""), place) if part)

@@ -124,7 +124,7 @@ class SetupView(PanelScroll):
         self._stack = QStackedWidget()
         for page in self._pages.values():
             self._stack.addWidget(page)
-        card.body.addLayout(row(self.page, None, self._fact, margins=(0, 10, 0, 0)))
+        card.body.addLayout(row(self.page, None, self._fact, margins=(0, 0, 0, 0)))
         card.body.addWidget(self._stack, 1)
         return card
 
