@@ -41,6 +41,7 @@ class Bench:
         self.hands = Hands(self.world.arms)
         self.denied_ports: set[str] = set()
         self.frozen_cameras: set[str] = set()
+        self.missing_cameras: set[str] = set()
         self.now_s = 0.0
         self._unspent_s = 0.0
         self._renderer: Renderer | None = None
@@ -119,7 +120,7 @@ class Bench:
 
     # Commands and memory
 
-    def command(self, name: str, **arguments: Any) -> dict[str, Any]:
+    def command(self, name: str, /, **arguments: Any) -> dict[str, Any]:
         """Do what a client asks: see ``commands.COMMANDS``.
 
         Raises:

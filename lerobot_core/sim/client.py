@@ -31,7 +31,7 @@ class BenchClient:
         self._received = b""
         self._lock = Lock()
 
-    def command(self, name: str, **arguments: Any) -> dict[str, Any]:
+    def command(self, name: str, /, **arguments: Any) -> dict[str, Any]:
         """Ask the bench for something: see ``commands.COMMANDS``, and ``step``.
 
         Raises:

@@ -1,9 +1,9 @@
 """What a client may ask of a bench, by name.
 
-The scene and the cameras are here, hands in ``hand_commands``, faults in ``fault_commands``. Every
-command takes its arguments by name, and answers with a dictionary. It raises UnknownChoice for a
-chain, camera, joint or servo that the bench does not have, and SettingInvalid for an argument that
-is missing or impossible; nothing has happened then.
+The scene is here, hands in ``hand_commands``, faults in ``fault_commands``, and what is wrong now
+in ``fault_report``. Every command takes its arguments by name, and answers with a dictionary. It
+raises UnknownChoice for a chain, camera, joint or servo that the bench does not have, and
+SettingInvalid for an argument that is missing or impossible; nothing has happened then.
 
 =================  ======================================  =======================================
 demonstrate        running, seed?                          the scripted operator plays
@@ -12,9 +12,11 @@ reset_scene        seed                                    the cube elsewhere
 move_joint         chain, joint, degrees                   a hand moves a joint (gripper: percent)
 sweep              chain, joint?, seconds?                 from stop to stop, as in calibrating
 let_go             chain                                   hands off
+pose               chain                                   where its joints are, and their stops
 only               chain, servo or null                    one servo alone is plugged in
 virgin, ready      chain, seed?                            servos as new; set up and calibrated
 unplug, plug       chain, servo                            a servo's cable
+cut                chain, servo or null                    the cable in front of a servo
 unplug_adapter,    chain                                   the USB adapter
 plug_adapter
 deny_port          chain, denied                           the user may not open the port
@@ -29,6 +31,10 @@ duplicate          chain, servo, other                     a servo takes the id 
 wrong_baud         chain, baudrate, servo?                 servos listen at another rate
 freeze_camera,     camera                                  its picture stands still
 thaw_camera
+unplug_camera,     camera                                  it is gone
+plug_camera
+faults                                                     what is wrong now
+end_faults                                                 all of it is mended
 =================  ======================================  =======================================
 """
 
@@ -38,9 +44,9 @@ from typing import TYPE_CHECKING
 from lerobot_core.sim import command_arguments as given
 from lerobot_core.sim.command_arguments import Answer, Arguments
 from lerobot_core.sim.fault_commands import FAULTS
+from lerobot_core.sim.fault_report import REPORTS
 from lerobot_core.sim.hand_commands import HANDS
 from lerobot_core.sim.scene import BIN_CENTRE_M
-from lerobot_core.sim.twins import CAMERAS
 
 if TYPE_CHECKING:
     from lerobot_core.sim.bench import Bench
@@ -70,19 +76,8 @@ def reset_scene(bench: "Bench", arguments: Arguments) -> Answer:
     return {"cube": list(bench.physics.cube_m)}
 
 
-def freeze_camera(bench: "Bench", arguments: Arguments) -> Answer:
-    bench.frozen_cameras.add(given.name(arguments, "camera", CAMERAS))
-    return {}
-
-
-def thaw_camera(bench: "Bench", arguments: Arguments) -> Answer:
-    bench.frozen_cameras.discard(given.name(arguments, "camera", CAMERAS))
-    return {}
-
-
 COMMANDS: dict[str, Callable[["Bench", Arguments], Answer]] = {
-    command.__name__: command
-    for command in (scene, reset_scene, freeze_camera, thaw_camera, *HANDS, *FAULTS)
+    command.__name__: command for command in (scene, reset_scene, *HANDS, *FAULTS, *REPORTS)
 }
 
 

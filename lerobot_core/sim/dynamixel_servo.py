@@ -142,6 +142,11 @@ class DynamixelServo:
         """Have it in the EEPROM, as if a host had written it there."""
         self.memory.set(register, value)
 
+    @property
+    def is_as_new(self) -> bool:
+        """Nobody has set it up since it left its maker."""
+        return self.kept == DynamixelMemory(_FACTORY_ID, self._model, FACTORY_BAUDRATE).kept
+
     def reset_to_factory(self, kept: Sequence[str] = ()) -> None:
         """As it left its maker: id 1, 57 600 baud, nothing set up, but for registers to keep."""
         before = {register: self.memory.get(register) for register in kept}

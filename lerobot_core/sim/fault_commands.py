@@ -10,6 +10,7 @@ from lerobot_core.errors import UnknownChoice
 from lerobot_core.sim import command_arguments as given
 from lerobot_core.sim.assembly import BAUD_CODES
 from lerobot_core.sim.command_arguments import Answer, Arguments
+from lerobot_core.sim.twins import CAMERAS
 
 if TYPE_CHECKING:
     from lerobot_core.sim.bench import Bench
@@ -24,6 +25,14 @@ def unplug(bench: "Bench", arguments: Arguments) -> Answer:
 
 def plug(bench: "Bench", arguments: Arguments) -> Answer:
     given.chain(bench, arguments).faults.unplugged.discard(given.whole(arguments, "servo"))
+    return {}
+
+
+def cut(bench: "Bench", arguments: Arguments) -> Answer:
+    """The cable in front of a servo is out: it and all behind it are silent. null mends it."""
+    chain = given.chain(bench, arguments)
+    servo = given.servo_id(chain, arguments) if given.is_given(arguments, "servo") else None
+    chain.faults.cut_before = servo
     return {}
 
 
@@ -139,6 +148,27 @@ def wrong_baud(bench: "Bench", arguments: Arguments) -> Answer:
     return {}
 
 
+def unplug_camera(bench: "Bench", arguments: Arguments) -> Answer:
+    """Its pictures end, and it cannot be opened."""
+    bench.missing_cameras.add(given.name(arguments, "camera", CAMERAS))
+    return {}
+
+
+def plug_camera(bench: "Bench", arguments: Arguments) -> Answer:
+    bench.missing_cameras.discard(given.name(arguments, "camera", CAMERAS))
+    return {}
+
+
+def freeze_camera(bench: "Bench", arguments: Arguments) -> Answer:
+    bench.frozen_cameras.add(given.name(arguments, "camera", CAMERAS))
+    return {}
+
+
+def thaw_camera(bench: "Bench", arguments: Arguments) -> Answer:
+    bench.frozen_cameras.discard(given.name(arguments, "camera", CAMERAS))
+    return {}
+
+
 def block(bench: "Bench", arguments: Arguments) -> Answer:
     """Something is in a joint's way while ``blocked``: neither servo nor hand can move it."""
     arm = bench.world.arms[given.name(arguments, "chain", bench.chains)]
@@ -150,6 +180,7 @@ def block(bench: "Bench", arguments: Arguments) -> Answer:
 FAULTS = (
     unplug,
     plug,
+    cut,
     unplug_adapter,
     plug_adapter,
     deny_port,
@@ -162,4 +193,8 @@ FAULTS = (
     duplicate,
     wrong_baud,
     block,
+    freeze_camera,
+    thaw_camera,
+    unplug_camera,
+    plug_camera,
 )

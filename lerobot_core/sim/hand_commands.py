@@ -4,7 +4,7 @@
 about the servos behind an address.
 """
 
-from math import radians
+from math import degrees, radians
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from lerobot_core.sim.so101 import TICKS_PER_TURN
 
 if TYPE_CHECKING:
     from lerobot_core.sim.bench import Bench
+    from lerobot_core.sim.world import BenchJoint
 
 
 def demonstrate(bench: "Bench", arguments: Arguments) -> Answer:
@@ -64,6 +65,19 @@ def let_go(bench: "Bench", arguments: Arguments) -> Answer:
     return {}
 
 
+def pose(bench: "Bench", arguments: Arguments) -> Answer:
+    """Joint → where it is and its stops, in what ``move_joint`` takes: degrees, gripper percent."""
+    arm = bench.world.arms[given.name(arguments, "chain", bench.chains)]
+    return {"joints": {name: _place_of(name, joint) for name, joint in arm.items()}}
+
+
+def _place_of(name: str, joint: "BenchJoint") -> dict[str, float]:
+    low, high = joint.travel_rad
+    if name == "gripper":
+        return {"now": 100 * (joint.angle_rad - low) / (high - low), "low": 0.0, "high": 100.0}
+    return {"now": degrees(joint.angle_rad), "low": degrees(low), "high": degrees(high)}
+
+
 def only(bench: "Bench", arguments: Arguments) -> Answer:
     """Of the chain, only this ``servo`` is plugged in, whatever its id is: it goes by the id that
     it has in a finished arm. null plugs all in again."""
@@ -91,4 +105,4 @@ def ready(bench: "Bench", arguments: Arguments) -> Answer:
     return {}
 
 
-HANDS = (demonstrate, move_joint, sweep, let_go, only, virgin, ready)
+HANDS = (demonstrate, move_joint, sweep, let_go, pose, only, virgin, ready)

@@ -170,6 +170,10 @@ class MujocoJoint:
         torque = 0.0 if angle_rad is None else _HAND_NM_PER_RAD * (angle_rad - self.angle_rad)
         self._hand[0] = min(max(torque, -_HAND_NM), _HAND_NM)
 
+    @property
+    def is_jammed(self) -> bool:
+        return float(self._friction[0]) == _JAMMED_NM
+
     def block(self, blocked: bool) -> None:
         self._friction[0] = _JAMMED_NM if blocked else STS3215.friction_loss_nm
 

@@ -72,13 +72,14 @@ class LooseJoint(HandJoint):
         super().__init__(angle_rad)
         self.travel_rad = travel_rad
         self._held_rad: float | None = None
-        self._is_jammed = False
+        self.is_jammed = False
+        """Something is in its way."""
 
     def hold(self, angle_rad: float | None) -> None:
         self._held_rad = None if angle_rad is None else self._within(angle_rad)
 
     def block(self, blocked: bool) -> None:
-        self._is_jammed = blocked
+        self.is_jammed = blocked
 
     def place(self, angle_rad: float) -> None:
         self.angle_rad = self._within(angle_rad)
@@ -86,8 +87,8 @@ class LooseJoint(HandJoint):
 
     def advance(self, seconds: float) -> None:
         before = self.angle_rad
-        self.is_blocked = self._is_jammed or self._held_rad is not None
-        if self._held_rad is not None and not self._is_jammed:
+        self.is_blocked = self.is_jammed or self._held_rad is not None
+        if self._held_rad is not None and not self.is_jammed:
             self.angle_rad = self._held_rad
         super().advance(seconds)
         self.angle_rad = self._within(self.angle_rad)

@@ -129,7 +129,7 @@ class BenchServer:
                 self._request_frame(camera)
 
     def _request_frame(self, camera: str) -> None:
-        if camera not in self._bench.frozen_cameras:
+        if camera not in self._bench.frozen_cameras | self._bench.missing_cameras:
             positions = self._bench.positions()
             self._pictures.request(camera, positions, time.monotonic_ns())
 
@@ -193,7 +193,7 @@ class BenchServer:
 
     def _open_camera(self, client: Client, request: Request) -> Answer:
         camera = str(request.get("camera"))
-        if camera not in CAMERAS:
+        if camera not in CAMERAS or camera in self._bench.missing_cameras:
             raise CameraNotFound(camera=camera, address=f"sim://{self._places.bench}/{camera}")
         ring = self._pictures.open(camera)
         client.cameras.append(camera)

@@ -126,6 +126,11 @@ class SimulatedServo:
         """Have it in the EEPROM, as if a host had written it there."""
         self.memory.set(register, value, keep=True)
 
+    @property
+    def is_as_new(self) -> bool:
+        """Nobody has set it up since it left its maker."""
+        return self.memory.kept == ServoMemory(_FACTORY_ID, self._table).kept
+
     def reset_to_factory(self) -> None:
         """As it left its maker: id 1, nothing set up."""
         self.memory = ServoMemory(_FACTORY_ID, self._table)

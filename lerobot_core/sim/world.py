@@ -25,6 +25,11 @@ class BenchJoint(JointPlant, Protocol):
         """A hand pulls it there, now; None lets it go."""
         ...
 
+    @property
+    def is_jammed(self) -> bool:
+        """Something is in its way."""
+        ...
+
     def block(self, blocked: bool) -> None:
         """Something is in its way on both sides: neither servo nor hand can move it."""
         ...
