@@ -21,6 +21,7 @@ from lerobot_core.control.rig_building import RigDraft, with_camera, with_kind, 
 from lerobot_core.control.rig_building import without_camera as draft_without_camera
 from lerobot_core.errors import SettingInvalid
 from lerobot_core.workers.protocol import (
+    AskBench,
     BackUpRegisters,
     BeginIds,
     ChooseJoint,
@@ -33,6 +34,7 @@ from lerobot_core.workers.protocol import (
     ServoSeen,
     SetupCommand,
     ShowCameras,
+    SkipJoint,
     StopPort,
     WatchArm,
     WatchDevices,
@@ -140,7 +142,7 @@ class SetupController(QObject):
         before = self._state.port
         if before == address:
             return
-        if self._state.arm.doing == "watch":
+        if self._state.arm.doing in ("watch", "ids", "registers"):
             self._sharing.send(StopPort(before))
         self._set(replace(self._state, port=address, servo=0, ids=None, registers=None))
         self._watch_if_free()
@@ -239,7 +241,21 @@ class SetupController(QObject):
 
     @Slot(str, str)
     def begin_ids(self, address: str, kind: str) -> None:
-        self._send(BeginIds(address, kind))
+        """One motor at a time; those that were done before an interruption stay done."""
+        ids = self._state.ids
+        goes_on = ids is not None and (ids.address, ids.kind) == (address, kind) and ids.wanted
+        self._send(BeginIds(address, kind, done=ids.done if ids is not None and goes_on else []))
+
+    @Slot()
+    def forget_ids(self) -> None:
+        """Begin anew, or otherwise."""
+        if self._state.arm.doing == "ids":
+            self._sharing.send(StopPort(self._state.port))
+        self._set(replace(self._state, ids=None))
+
+    def ask_bench(self, command: AskBench) -> None:
+        """Virtual hands on the arm of a bench."""
+        self._sharing.send(command)
 
     def begin_ids_in_place(self, address: str, kind: str, present: Mapping[str, int]) -> None:
         self._send(BeginIds(address, kind, in_place=True, present=dict(present)))
@@ -247,8 +263,13 @@ class SetupController(QObject):
     @Slot()
     def write_id(self) -> None:
         ids = self._state.ids
-        if ids is not None and ids.can_write:
+        if ids is not None and ids.can_write and not self._state.is_writing_id:
             self._send(WriteId(ids.address))
+
+    @Slot()
+    def skip_joint(self) -> None:
+        if self._state.ids is not None:
+            self._send(SkipJoint(self._state.ids.address))
 
     @Slot(str)
     def choose_joint(self, joint: str) -> None:

@@ -26,6 +26,7 @@ from lerobot_core.workers.protocol import (
     SetupCommand,
     WatchArm,
     WatchMovement,
+    WriteId,
 )
 
 RIG_PAGE, IDS_PAGE, REGISTERS_PAGE = "rig", "ids", "registers"
@@ -139,6 +140,7 @@ class SetupState:
     progress: JobProgress | None = None  # of a scan
     movement: Movement = field(default_factory=Movement)
     ids: IdsState | None = None
+    is_writing_id: bool = False
     registers: RegistersRead | None = None
     thumbnails: tuple[str, ...] = ()  # cameras whose pictures come
     problem: Problem | None = None  # of no port
@@ -200,9 +202,9 @@ def after(state: SetupState, event: object) -> SetupState:
             return replace(state, progress=event)
         case MovementSeen():
             return replace(state, movement=_moved(state.movement, event))
-        case IdsState():
-            return replace(state, ids=event)
-        case RegistersRead():
+        case IdsState() if state.port in ("", event.address):
+            return replace(state, ids=event, is_writing_id=False)
+        case RegistersRead() if state.port in ("", event.address):
             return replace(state, registers=event)
         case CameraReady() if event.name not in state.thumbnails:
             others = {key: each for key, each in state.camera_problems.items() if key != event.name}
@@ -229,7 +231,9 @@ def sent(state: SetupState, command: SetupCommand) -> SetupState:
         case BeginIds(address):
             arm = replace(_arm(state, address), doing="ids", problem=None)
             known = _with_arm(state, address, arm)
-            return replace(known, port=address, ids=None, page=IDS_PAGE)
+            return replace(known, port=address, ids=None, is_writing_id=False, page=IDS_PAGE)
+        case WriteId():
+            return replace(state, is_writing_id=True)
         case ReadRegisters(address, servo_id):
             arm = replace(_arm(state, address), doing="registers")
             known = _with_arm(state, address, arm)
@@ -298,6 +302,7 @@ def _with_port_done(state: SetupState, event: PortDone) -> SetupState:
     arm = _arm(state, event.address)
     if arm.doing != event.doing:
         return state
+    state = replace(state, is_writing_id=False)
     return replace(_with_arm(state, event.address, replace(arm, doing="")), progress=None)
 
 
