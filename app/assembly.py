@@ -207,12 +207,14 @@ class Assembly(QObject):
 
     def _calibration(self) -> QWidget:
         from app.panels.calibration.controller import CalibrateController
+        from app.panels.calibration.library import LibraryController
         from app.panels.calibration.panel import calibrate_panel
 
         self._calibrate = CalibrateController(self.setup, self.sharing, self)
         self._calibrate.use_rig(self.rig.rig)
         self._calibrate.panel_requested.connect(self.window.open_panel)
-        return calibrate_panel(self._calibrate)
+        library = LibraryController(self.setup, self.sharing, self)
+        return calibrate_panel(self._calibrate, library)
 
     def _setting_up(self) -> QWidget:
         from app.panels.setup.panel import setup_panel

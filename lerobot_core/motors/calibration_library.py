@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from lerobot_core.errors import CalibrationDamaged, SettingInvalid
 from lerobot_core.files import write_json, write_whole
@@ -151,6 +152,25 @@ def duplicate_calibration(filed: FiledCalibration, name: str, now: datetime) -> 
     return _copy(filed.path, target, f"copied from {filed.name}", now)
 
 
+def use_calibration(filed: FiledCalibration, target: Path, now: datetime) -> Path | None:
+    """Copy it to where an arm looks for its calibration. What was there goes to the trash.
+
+    Returns:
+        The place in the trash, or None when there was nothing at ``target``.
+
+    Raises:
+        CalibrationDamaged: for a damaged file; nothing has happened then.
+        SettingInvalid: the arm uses this file already.
+    """
+    if filed.problem is not None:
+        raise filed.problem
+    if target.resolve() == filed.path.resolve():
+        raise SettingInvalid(setting=filed.name, reason="the arm uses it already")
+    replaced = trash_calibration(open_calibration(target)) if target.exists() else None
+    _copy(filed.path, target, f"copied from {filed.name}", now)
+    return replaced
+
+
 def rename_calibration(filed: FiledCalibration, name: str) -> FiledCalibration:
     """Raises SettingInvalid when the name is taken. Rigs that use it are not told."""
     target = path_of(filed.shelf, filed.folder, name)
@@ -173,6 +193,7 @@ def trash_calibration(filed: FiledCalibration) -> Path:
     place.mkdir()
     write_whole(place / _ENTRY, filed.path.read_bytes())
     origin = {
+        "path": str(filed.path),
         "shelf": filed.shelf,
         "folder": filed.folder,
         "name": filed.name,
@@ -192,7 +213,7 @@ def put_back(place: Path) -> FiledCalibration:
     """
     try:
         origin = json.loads((place / _ORIGIN).read_bytes())
-        target = path_of(origin["shelf"], origin["folder"], origin["name"])
+        target = _place_of(origin)
         known = origin["provenance"]
         provenance = None if known is None else Provenance(**known)
         content = (place / _ENTRY).read_bytes()
@@ -207,6 +228,13 @@ def put_back(place: Path) -> FiledCalibration:
         (place / name).unlink()
     place.rmdir()
     return open_calibration(target)
+
+
+def _place_of(origin: Mapping[str, Any]) -> Path:
+    """Where it lay. Rigs may keep calibrations outside the shelves."""
+    if origin["shelf"] not in SHELVES:
+        return Path(origin["path"])
+    return path_of(origin["shelf"], origin["folder"], origin["name"])
 
 
 def _copy(source: Path, target: Path, origin: str, now: datetime) -> FiledCalibration:

@@ -42,8 +42,8 @@ class ArmPage(Card):
         self.body.addWidget(self._path)
         self.body.addWidget(self._done)
         self.body.addWidget(self._explanation())
-        self.body.addStretch(1)
         self.body.addWidget(self._other_ways())
+        self.body.addStretch(1)
 
     def show_state(self, state: CalibrateState) -> None:
         arm = state.arm
@@ -76,7 +76,7 @@ class ArmPage(Card):
 
     def _explanation(self) -> QWidget:
         box = Inset()
-        box.body.setSpacing(8)
+        box.body.setSpacing(12)
         box.body.addWidget(Text(tr("What will happen"), Role.HEADING))
         for number, (name, sentence) in enumerate(_WHAT_HAPPENS, start=1):
             head = Text(f"{number}  {tr(name)}", Role.SMALL)

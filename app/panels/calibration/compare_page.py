@@ -48,7 +48,9 @@ class ComparePage(Card):
             heads.append(tr("Old recordings"))
         for place, head in enumerate(heads):
             is_number = 0 < place < 7
-            self._grid.addWidget(Text(head, Role.COLUMN, right=is_number), 0, place)
+            if head:
+                text = Text(head, Role.COLUMN, right=is_number)
+                self._grid.addWidget(text, 0, place, 1, 2 if is_number else 1)
         for number, (joint, change) in enumerate(changes.items()):
             at = 2 * number + 1
             self._grid.addWidget(Separator(), at, 0, 1, len(heads))
@@ -64,7 +66,7 @@ class ComparePage(Card):
             role = Role.BODY if before == after else Role.HEADING
             self._grid.addWidget(quiet, at, 2 * place + 1)
             self._grid.addWidget(Text(after, role, right=True), at, 2 * place + 2)
-        direction = tr("turned round") if new.drive_mode else tr("as counted")
+        direction = tr("turned round") if new.drive_mode else tr("normal")
         self._grid.addWidget(Text(direction, Role.SMALL), at, 7)
         if is_alone:
             meaning = meaning_text(change, is_percent=joint == _GRIPPER)

@@ -5,11 +5,9 @@ from PySide6.QtCore import Signal
 from app.panels.calibration.state import CalibrateState, Step
 from app.panels.calibration.words import tr
 from app.problem_text import joint_label
-from app.theme.type_scale import Role
 from app.widgets.button import IN_CARD, Button
 from app.widgets.card import Card
 from app.widgets.layouts import row
-from app.widgets.text import Text
 
 
 class HandsCard(Card):
@@ -19,11 +17,7 @@ class HandsCard(Card):
 
     def __init__(self) -> None:
         super().__init__(tr("Virtual hands"))
-        self._text = Text(
-            tr("This arm is virtual. Let virtual hands move it as you would."),
-            Role.SMALL,
-            wraps=True,
-        )
+        self.setToolTip(tr("This arm is virtual. Virtual hands move it as you would."))
         self._joint = ""
         self.all = Button(
             tr("Sweep the arm"),
@@ -34,7 +28,6 @@ class HandsCard(Card):
         self.one = Button("", size=IN_CARD, name="calibrate.hands_joint")
         self.all.clicked.connect(lambda: self.wanted.emit(""))
         self.one.clicked.connect(lambda: self.wanted.emit(self._joint))
-        self.body.addWidget(self._text)
         self.body.addLayout(row(self.all, self.one, None, spacing=8))
 
     def show_state(self, state: CalibrateState, joint: str) -> None:

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 
 from app.panels.calibration.pose import middle_pose, swept_pose
-from app.panels.calibration.state import CalibrateState, Progress, can_accept
+from app.panels.calibration.state import CalibrateState, Progress, Step, can_accept
 from app.panels.calibration.words import accept_text, progress_word, sweep_hint, tr, travel_text
 from app.problem_text import joint_label
 from app.theme.icons import STATE_ICONS
@@ -26,6 +26,8 @@ _ICONS = {
     Tone.NEUTRAL: STATE_ICONS[DeviceState.NONE],
 }
 
+_MOVED = (Step.SWEEP, Step.SIGNS)
+
 
 class MovingCard(Card):
     """Follows the joint that moves, or the one that was clicked last."""
@@ -34,9 +36,9 @@ class MovingCard(Card):
     accepted = Signal(str, bool)
 
     def __init__(self) -> None:
-        super().__init__(tr("Moving now"))
+        super().__init__(tr("The arm"))
         self.joint = ""
-        self._family = ""
+        self._family, self._step = "", Step.ARM
         self.drawing = ArmDrawing()
         turn = IconButton("rotate-3d-variant", tr("Turn the view"), name="calibrate.turn")
         turn.clicked.connect(self.drawing.turn_view)
@@ -62,6 +64,10 @@ class MovingCard(Card):
     def show_state(self, state: CalibrateState, joint: str) -> None:
         """``joint``: the one in question; empty while none was moved yet."""
         self.joint = joint
+        self.set_title(tr("Moving now") if state.step in _MOVED else tr("The arm"))
+        if state.step is not self._step:
+            self._step = state.step
+            self.drawing.reset_view()
         family = state.arm.family if state.arm else ""
         shape = arm_shape_for(family)
         if family != self._family:

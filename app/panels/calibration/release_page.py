@@ -41,12 +41,8 @@ class ReleasePage(Card):
 
     def show_state(self, state: CalibrateState) -> None:
         middles = joint_list(state.full_turns)
-        self._middles.setText(
-            tr("Put these joints straight first, they turn all the way round and their middle is "
-               "taken now: {0}.").format(middles)
-            if middles
-            else ""
-        )  # fmt: skip
+        sentence = tr("Put {0} straight first: what turns all the way has its middle taken now.")
+        self._middles.setText(sentence.format(middles) if middles else "")
         self._middles.setVisible(bool(middles))
         self._scale()
 
@@ -59,4 +55,4 @@ class ReleasePage(Card):
         for text in (self._why, self._middles):
             text.ensurePolished()
             text.setFixedWidth(width)
-            text.setFixedHeight(text.heightForWidth(width))
+            text.setFixedHeight(max(text.heightForWidth(width), 0))

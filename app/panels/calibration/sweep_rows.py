@@ -8,7 +8,7 @@ from app.widgets.travel_bar import Span, Travel
 from app.widgets.travel_table import TravelRow
 from lerobot_core.workers.protocol import SweepSeen
 
-SCALE_COUNTS: Span = (-2150.0, 2150.0)
+SCALE_COUNTS: Span = (-1750.0, 1750.0)
 """Bars are drawn round the middle of what was found: encoders are screwed on anywhere."""
 
 _TURN = 4096

@@ -1,6 +1,6 @@
 """The Calibrate panel's widgets: shows a state, and says what was clicked."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.panel_scroll import PanelScroll
@@ -35,6 +35,7 @@ from app.widgets.stepper import Stepper
 from app.widgets.text import Text
 
 _SIDE = 328  # width of the right column
+_ALL_ROOM = 1000  # against the stretch at the foot of a column
 
 Page = ArmPage | ReleasePage | SweepPage | SignsPage | ComparePage | MirrorPage
 
@@ -101,7 +102,8 @@ class CalibrateView(PanelScroll):
         return page
 
     def show_state(self, state: CalibrateState) -> None:
-        if state.moving != self._state.moving or state.step is not self._state.step:
+        is_new_step = state.step is not self._state.step
+        if state.moving != self._state.moving or is_new_step:
             self._focus = state.moving
         self._state = state
         self._show_title(state)
@@ -112,6 +114,8 @@ class CalibrateView(PanelScroll):
         self.pages[state.step].show_state(state)
         self._show_side(state)
         self._show_foot(state)
+        if is_new_step:
+            self._move_keyboard(state)
 
     def show_library(self, shows: bool) -> None:
         """The library takes the place of the steps; what goes on with an arm goes on."""
@@ -119,7 +123,7 @@ class CalibrateView(PanelScroll):
         self._work.setVisible(not shows)
         self.library.setChecked(shows)
         if shows:
-            self.library.show_action(tr("Back to the arm"), "arrow-left")
+            self.library.show_action(tr("Back"), "arrow-left")
         else:
             self.library.show_action(tr("Library"), "folder-open-outline")
 
@@ -128,6 +132,15 @@ class CalibrateView(PanelScroll):
         self.shown.emit()
 
     # Parts of a state
+
+    def _move_keyboard(self, state: CalibrateState) -> None:
+        """What had the keyboard may be gone: it is where the work goes on."""
+        focused = self.window().focusWidget()
+        is_elsewhere = focused is not None and not self.isAncestorOf(focused)
+        if is_elsewhere or not self.isVisible() or not self._work.isVisible():
+            return
+        place = self.sweep_page.table if state.step is Step.SWEEP else self.next
+        place.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_title(self, state: CalibrateState) -> None:
         keys = [arm.key for arm in state.arms]
@@ -182,9 +195,12 @@ class CalibrateView(PanelScroll):
         self.start_again.setVisible(is_sweep and not state.joint)
         may_redo = state.step in (Step.SWEEP, Step.COMPARE) and not state.is_paused
         joint = self._focus or state.joint
-        self.redo.setVisible(is_sweep)
-        self.redo.set_available(may_redo and bool(joint), tr("Choose a joint in the table."))
-        name = joint_label(joint).lower() if joint else tr("one joint")
+        is_mirror = state.step is Step.MIRROR
+        self.cancel.show_action(tr("Close") if is_mirror else tr("Cancel"), "close")
+        self.redo.setVisible(is_sweep or is_mirror)
+        can_redo = is_mirror or (may_redo and bool(joint))
+        self.redo.set_available(can_redo, tr("Choose a joint in the table."))
+        name = joint_label(joint).lower() if joint and is_sweep else tr("one joint")
         self.redo.show_action(tr("Redo {0}").format(name), "restore")
         following = state.next_arm
         offers_next = state.step is Step.ARM and bool(state.done) and following is not None
@@ -201,6 +217,14 @@ class CalibrateView(PanelScroll):
         self._show_side(self._state)
         self._show_foot(self._state)
 
+    def _redo(self) -> None:
+        """One joint again; once all is saved, one is chosen where single joints are begun."""
+        if self._state.step is Step.MIRROR:
+            self.cancel_requested.emit()
+            self.arm_page.joint.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        else:
+            self.redo_requested.emit(self._focus or self._state.joint)
+
     def _on_remedy(self, key: str) -> None:
         remedy = remedy_of(self._state, key)
         if remedy is not None:
@@ -212,7 +236,7 @@ class CalibrateView(PanelScroll):
         self._checks_card = Card(tr("Checks"))
         self._checks_card.body.addWidget(self._checks)
         side = column(self.moving, self.pose, self.hands, self._checks_card, None, spacing=12)
-        side.setStretchFactor(self.moving, 1)
+        side.setStretchFactor(self.moving, _ALL_ROOM)
         self._side = QWidget()
         self._side.setFixedWidth(_SIDE)
         self._side.setLayout(side)
@@ -245,7 +269,7 @@ class CalibrateView(PanelScroll):
         self.library = Button(
             tr("Library"), icon="folder-open-outline", size=PANEL, name="calibrate.library"
         )
-        self.library.reserve(tr("Library"), tr("Back to the arm"))
+        self.library.reserve(tr("Library"), tr("Back"))
         self.library.setCheckable(True)
         self.library.clicked.connect(self.library_requested)
         return row(Text(tr("Calibrate"), Role.TITLE), None, label, self.arm, self.library)
@@ -255,9 +279,7 @@ class CalibrateView(PanelScroll):
         self.cancel = Button(tr("Cancel"), kind=Kind.GHOST, icon="close", name="calibrate.cancel")
         self.cancel.clicked.connect(self.cancel_requested)
         self.redo = Button("", icon="restore", name="calibrate.redo")
-        self.redo.clicked.connect(
-            lambda: self.redo_requested.emit(self._focus or self._state.joint)
-        )
+        self.redo.clicked.connect(self._redo)
         self.start_again = Button(
             tr("Start again"), kind=Kind.GHOST, icon="restart", name="calibrate.again"
         )

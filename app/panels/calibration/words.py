@@ -63,7 +63,7 @@ def file_status(file: FileFacts) -> tuple[str, Tone, str]:
     if file.known is FileKnown.DAMAGED:
         return tr("its calibration file is damaged"), Tone.BAD, "close-octagon"
     if not file.made:
-        return tr("calibrated by another program"), Tone.OK, "check-circle"
+        return tr("calibrated, it is not known when"), Tone.OK, "check-circle"
     return tr("calibrated {0}").format(date_text(file.made)), Tone.OK, "check-circle"
 
 
