@@ -244,7 +244,9 @@ FAULTS: dict[str, FaultKind] = {
     "slow": _wire(_slow_down, tolerable=True),
     "delayed": _wire(_delay),
     "brown-out": FaultKind(_restart),
-    "brown-out of all": FaultKind(_restart_all, whole_arm=True, names=(*_VOLTAGE, *JOINTS)),
+    "brown-out of all": FaultKind(
+        _restart_all, whole_arm=True, names=(*_VOLTAGE, "Servo", *JOINTS)
+    ),
     "low voltage": FaultKind(_lower_voltage, whole_arm=True, names=_VOLTAGE),
     "overload": FaultKind(_overload, ends_by_power=True),
     "blocked": FaultKind(_block, ends_by_power=True),

@@ -104,7 +104,8 @@ class Operator:
         """The joint that did not do what it should, of late."""
         rig = self.rig
         if rig.is_moving or rig.loop.is_at_rest:
-            return max(self._late, key=lambda joint: self._late[joint], default=None)
+            since_s = rig.time.now() - LOOKED_AT_S
+            return next((joint for joint, at_s in self._late.items() if at_s > since_s), None)
         return "the arm"
 
     def _note_late(self) -> None:
@@ -124,5 +125,3 @@ class Operator:
             target = min(max(wanted[key], limits[key].low), limits[key].high)
             if abs(rig.follower.position(joint) - target) > NEAR:
                 self._late[joint] = now_s
-            elif now_s - self._late.get(joint, now_s) > LOOKED_AT_S:
-                del self._late[joint]
