@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.panels.calibration.arms import ArmChoice
-from app.panels.calibration.library_state import Entry, LibraryState, entries_of, is_about
+from app.panels.calibration.library_state import Entry, LibraryState, Trashed, entries_of, is_about
 from app.panels.calibration.words import tr
 from app.port_sharing import PortSharing
 from app.services.rigs import list_rigs
@@ -149,7 +149,7 @@ class LibraryController(QObject):
 
         def throw(filed: FiledCalibration) -> str:
             place = trash_calibration(filed)
-            self._state = replace(self._state, trashed=(place, filed.name))
+            self._state = replace(self._state, trashed=Trashed(place, filed.name))
             return tr("{0} is in the trash.").format(filed.name)
 
         self._do_with_chosen(throw)
@@ -161,7 +161,9 @@ class LibraryController(QObject):
             return
 
         def back() -> str:
-            filed = put_back(trashed[0])
+            if trashed.over is not None and trashed.over.exists():
+                trash_calibration(open_calibration(trashed.over))
+            filed = put_back(trashed.place)
             self._state = replace(self._state, trashed=None, chosen=str(filed.path))
             return tr("{0} is back.").format(filed.name)
 
@@ -177,7 +179,9 @@ class LibraryController(QObject):
         def use(filed: FiledCalibration) -> str:
             replaced = use_calibration(filed, arm.path, self._now())
             if replaced is not None:
-                self._state = replace(self._state, trashed=(replaced, arm.path.stem))
+                self._state = replace(
+                    self._state, trashed=Trashed(replaced, arm.path.stem, arm.path)
+                )
             return tr("The arm uses {0} now. Mirror it to see whether it fits.").format(filed.name)
 
         self._do_with_chosen(use)

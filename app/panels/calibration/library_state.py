@@ -31,13 +31,22 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Trashed:
+    """A calibration in the trash. ``over``: the file that took its place, which goes then."""
+
+    place: Path
+    name: str
+    over: Path | None = None
+
+
+@dataclass(frozen=True)
 class LibraryState:
     entries: tuple[Entry, ...] = ()
     chosen: str = ""  # key of an entry
     arm: ArmChoice | None = None  # the one that the panel is about
     held: str = ""  # fingerprint of that arm, once it was read
     is_reading: bool = False
-    trashed: tuple[Path, str] | None = None  # place in the trash, and the name: for undo
+    trashed: Trashed | None = None  # what was thrown away last, for undo
     problem: Problem | None = None
     message: str = ""  # what was done last, in words
     is_refused: bool = False  # torque is on

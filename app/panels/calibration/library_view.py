@@ -53,7 +53,7 @@ class LibraryView(QWidget):
         self.table = DataTable("library.table", tr("Calibrations"))
         self.banners = BannerStack()
         self._build()
-        self.table.chosen.connect(self.chosen)
+        self.table.chosen.connect(self._choose)
         self.banners.closed.connect(lambda _: self.dismissed.emit())
         self.show_state(self._state)
 
@@ -68,9 +68,11 @@ class LibraryView(QWidget):
         self._message.show_status(state.message, Tone.OK, "check-circle")
         self.undo.setVisible(state.trashed is not None)
         if state.trashed is not None:
-            self.undo.show_action(tr("Put {0} back").format(state.trashed[1]), "undo")
+            self.undo.show_action(tr("Put {0} back").format(state.trashed.name), "undo")
         self.read.set_available(state.arm is not None and not state.is_reading)
-        reading = tr("Reading the arm …") if state.is_reading else tr("Which one has this arm?")
+        reading = (
+            tr("Reading the arm …") if state.is_reading else tr("Which one does this arm hold?")
+        )
         self.read.show_action(reading, "magnify")
         entry = state.entry
         self._details.setVisible(entry is not None)
@@ -80,7 +82,7 @@ class LibraryView(QWidget):
             self._show_entry(entry, state)
 
     def _show_entry(self, entry: Entry, state: LibraryState) -> None:
-        self._details.set_title(entry.filed.name, family_label(entry))
+        self._details.set_title(entry.filed.name, family_label(entry, state))
         self._status.show_status(*status(entry, state))
         self._origin.setText(origin_text(entry))
         self._remark.setText(remark(entry))
@@ -99,6 +101,10 @@ class LibraryView(QWidget):
         self.use.set_available(not obstacle, obstacle)
         self._obstacle.setText(obstacle)
         self._obstacle.setVisible(bool(obstacle))
+
+    def _choose(self, key: str) -> None:
+        if key != self._state.chosen:  # else the table only follows what was chosen
+            self.chosen.emit(key)
 
     # File dialogs
 
@@ -161,7 +167,7 @@ class LibraryView(QWidget):
         self.undo = Button("", kind=Kind.GHOST, icon="undo", size=IN_CARD, name="library.undo")
         self.undo.clicked.connect(self.undo_wanted)
         self.read = Button("", icon="magnify", name="library.read")
-        self.read.reserve(tr("Which one has this arm?"), tr("Reading the arm …"))
+        self.read.reserve(tr("Which one does this arm hold?"), tr("Reading the arm …"))
         self.read.clicked.connect(self.read_wanted)
         line = row(spacing=12)
         line.addWidget(self._message)
@@ -240,7 +246,7 @@ def _row(entry: Entry, state: LibraryState) -> DataRow:
     word, tone, icon = status(entry, state)
     cells = (
         Cell(entry.filed.name),
-        Cell(family_label(entry)),
+        Cell(family_label(entry, state)),
         Cell(made_text(entry)),
         Cell(rigs_text(entry), hint=rigs_text(entry)),
         Cell(word, None if tone is Tone.NEUTRAL else tone, icon),

@@ -12,8 +12,12 @@ _FAMILIES = {
 }
 
 
-def family_label(entry: Entry) -> str:
+def family_label(entry: Entry, state: LibraryState) -> str:
+    """Which arms it is for. Outside the shelves only its own arm knows."""
     family = entry.filed.family
+    if not entry.is_shelved:
+        is_own = state.arm is not None and entry.filed.path == state.arm.path
+        family = state.arm.family if is_own and state.arm is not None else "—"
     return _FAMILIES.get(family, family.replace("_", " "))
 
 
