@@ -46,5 +46,10 @@ def port_label(address: str) -> str:
     return address.rpartition("/")[2] or address
 
 
+def at_start(text: str) -> str:
+    """As it stands at the start of a sentence; names of devices stay as they are."""
+    return text[:1].upper() + text[1:] if " " in text else text
+
+
 def _tr(text: str) -> str:
     return QCoreApplication.translate("Arm", text)

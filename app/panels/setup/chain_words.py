@@ -26,12 +26,13 @@ def chain_nodes(arm: ArmLook, port: PortSeen | None) -> list[ChainNode]:
     nodes = [_adapter_node(arm, port)]
     reaches = nodes[0].state is NodeState.OK
     first_silent = True
+    is_scanning = arm.doing == "scan"
     for place, seen in enumerate(servos):
         state = NodeState.OK
         if seen.answers:
             state = _WORST.get(wrong.get(seen.servo_id, ""), NodeState.OK)
             state = state if seen.joint else max_state(state, NodeState.WARN)
-        elif arm.doing == "scan":
+        elif is_scanning:
             state = NodeState.TODO
         elif place > last and not (first_silent and reaches):
             state = NodeState.UNREACHED

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from app.arm_text import port_label, rig_label
+from app.arm_text import at_start, port_label, rig_label
 from app.panels.setup.candidates import names_in_rig
 from app.panels.setup.device_row import DeviceLook, DeviceRow
 from app.panels.setup.state import SetupState
@@ -100,9 +100,7 @@ class DevicesCard(Card):
             status = port_status(state, port)
             needs_help = not port.is_allowed
             look = DeviceLook(
-                port_label(port.address).capitalize()
-                if port.is_virtual
-                else port_label(port.address),
+                at_start(port_label(port.address)) if port.is_virtual else port_label(port.address),
                 port_detail(port),
                 status,
                 "cube-outline" if port.is_virtual else "serial-port",

@@ -22,6 +22,7 @@ from lerobot_core.workers.protocol import (
     ReadRegisters,
     RegistersRead,
     ScanArm,
+    ScanBegan,
     ServoSeen,
     SetupCommand,
     WatchArm,
@@ -47,6 +48,7 @@ class ArmLook:
     """What is known of the arm at one port."""
 
     scan: ArmScanned | None = None
+    expected: tuple[ServoSeen, ...] = ()  # of the scan that goes on
     live: ArmWatched | None = None  # newer than the scan
     doing: str = ""  # the worker's work at this port: scan, watch, ids, registers
     problem: Problem | None = None  # of the last attempt
@@ -60,6 +62,8 @@ class ArmLook:
 
     @property
     def servos(self) -> list[ServoSeen]:
+        if self.doing == "scan" and self.expected:
+            return list(self.expected)
         if self.live is None:
             return [] if self.scan is None else self.scan.servos
         strangers = (
@@ -191,8 +195,13 @@ def after(state: SetupState, event: object) -> SetupState:
     match event:
         case DevicesSeen():
             return _with_devices(state, event)
+        case ScanBegan():
+            arm = replace(_arm(state, event.address), expected=tuple(event.servos))
+            return _with_arm(state, event.address, arm)
         case ArmScanned():
-            arm = replace(_arm(state, event.address), scan=event, live=None, problem=None)
+            arm = replace(
+                _arm(state, event.address), scan=event, live=None, problem=None, expected=()
+            )
             servo = 0 if event.address == state.port else state.servo
             return replace(_with_arm(state, event.address, arm), progress=None, servo=servo)
         case ArmWatched():

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.notices import notice_of
 from app.panel_scroll import PanelScroll
@@ -121,11 +121,10 @@ class SetupView(PanelScroll):
         )
         self.page.chosen.connect(self.page_chosen)
         self._fact = Text("", Role.HINT, right=True)
-        self._stack = QStackedWidget()
-        for page in self._pages.values():
-            self._stack.addWidget(page)
+        # Hidden pages take no room, unlike those of a stack.
+        stack = column(*self._pages.values(), spacing=0)
         card.body.addLayout(row(self.page, None, self._fact, margins=(0, 0, 0, 0)))
-        card.body.addWidget(self._stack, 1)
+        card.body.addLayout(stack, 1)
         return card
 
     def show_state(self, state: SetupState) -> None:
@@ -139,7 +138,8 @@ class SetupView(PanelScroll):
             page.show_state(state)  # type: ignore[attr-defined]
         if shown := self._pages.get(state.page):
             self.page.choose(state.page)
-            self._stack.setCurrentWidget(shown)
+            for key, page in self._pages.items():
+                page.setVisible(key == state.page)
             self._fact.setText(shown.fact)  # type: ignore[attr-defined]
 
     def fold(self, narrow: bool) -> None:

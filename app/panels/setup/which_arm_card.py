@@ -135,6 +135,9 @@ class WhichArmCard(Card):
         self._why_not.setVisible(bool(why))
 
     def _build_choice(self, slots: tuple[str, ...]) -> None:
+        for old in (self._segments, self._select):
+            if old is not None:
+                _forget_names(old)  # it goes with the next turn of the event loop
         clear(self._slot_line)
         self._segments = self._select = None
         if not slots:
@@ -161,3 +164,8 @@ class WhichArmCard(Card):
 
     def _on_use(self) -> None:
         self.use_requested.emit(self._state.offered_slot, self._state.doubtful_port)
+
+
+def _forget_names(widget: QWidget) -> None:
+    for part in (widget, *widget.findChildren(QWidget)):
+        part.setObjectName("")

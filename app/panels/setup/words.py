@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
-from app.arm_text import arm_label, port_label, rig_label, slot_in_sentence
+from app.arm_text import arm_label, at_start, port_label, rig_label, slot_in_sentence
 from app.panels.setup.guide import NextStep, Step
 from app.panels.setup.state import ArmLook, SetupState
 from app.theme.tokens import Tone
@@ -81,7 +81,7 @@ def _plug_in(step: NextStep, state: SetupState) -> GuideText:
 def _find_arm(step: NextStep, state: SetupState) -> GuideText:
     arm = slot_in_sentence(step.slot)
     if step.address and step.address == state.movement.found:
-        heading = _tr("{0} was moved").format(port_label(step.address))
+        heading = _tr("{0} was moved").format(at_start(port_label(step.address)))
         how = _tr("If that was the {0}, it belongs to this port.").format(arm)
         return GuideText(heading, how, _tr("It is the {0}").format(arm), "check")
     if step.address:

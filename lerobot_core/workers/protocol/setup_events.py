@@ -65,6 +65,15 @@ class FindingSeen:
 
 
 @dataclass(frozen=True)
+class ScanBegan:
+    """``servos``: those expected, in the order of the chain; nobody has answered yet."""
+
+    address: str
+    kind: str
+    servos: list[ServoSeen]
+
+
+@dataclass(frozen=True)
 class ArmScanned:
     """``servos``: those expected, in the order of the chain (``answers`` tells), then strangers."""
 
@@ -240,6 +249,7 @@ class PortDone:
 
 SetupEvent = (
     DevicesSeen
+    | ScanBegan
     | ArmScanned
     | ArmWatched
     | MovementSeen

@@ -19,6 +19,7 @@ from lerobot_core.workers.protocol import (
     ArmWatched,
     FindingSeen,
     ScanArm,
+    ScanBegan,
     ServoSeen,
     WatchArm,
 )
@@ -37,6 +38,7 @@ class Scan:
     def __call__(self, desk: Desk) -> None:
         address, kind = self._asked.address, self._asked.kind
         motors = arm_at(address, kind).motors if kind else {}
+        desk.tell(ScanBegan(address, kind, servos_seen(motors, None)))
         started_s = time.monotonic()
         scan, error = None, None
         try:
