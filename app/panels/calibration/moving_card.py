@@ -1,12 +1,14 @@
 """Beside the sweep: the arm, drawn as it stands, and how the joint in question is moved."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QWidget
 
 from app.panels.calibration.pose import middle_pose, swept_pose
 from app.panels.calibration.state import CalibrateState, Progress, Step, can_accept
 from app.panels.calibration.words import accept_text, progress_word, sweep_hint, tr, travel_text
 from app.problem_text import joint_label
 from app.theme.icons import STATE_ICONS
+from app.theme.theme import theme
 from app.theme.tokens import Tone
 from app.theme.type_scale import Role
 from app.widgets.arm_drawing import ArmDrawing
@@ -26,6 +28,7 @@ _ICONS = {
     Tone.NEUTRAL: STATE_ICONS[DeviceState.NONE],
 }
 
+_HINT_HEIGHT = 48  # three lines
 _MOVED = (Step.SWEEP, Step.SIGNS)
 
 
@@ -46,6 +49,7 @@ class MovingCard(Card):
         self._name = StatusText(role=Role.HEADING, quiet=True)
         self._travel = Text("", Role.BODY, right=True)
         self._hint = Text("", Role.SMALL, wraps=True)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.middle = Button(
             tr("Take the middle"),
             icon="image-filter-center-focus",
@@ -58,8 +62,11 @@ class MovingCard(Card):
         self.body.addWidget(self.drawing, 1)
         self.body.addLayout(row(self._name, None, self._travel))
         self.body.addWidget(self._hint)
-        self.body.addWidget(self.accept)
-        self.body.addWidget(self.middle)
+        self._choices = QWidget()
+        self._choices.setLayout(row(self.accept, self.middle, None))
+        self.body.addWidget(self._choices)
+        self._scale()
+        theme().changed.connect(self._scale)
 
     def show_state(self, state: CalibrateState, joint: str) -> None:
         """``joint``: the one in question; empty while none was moved yet."""
@@ -77,13 +84,20 @@ class MovingCard(Card):
         self.drawing.show_angles(swept_pose(sweeps, shape) if sweeps else middle_pose(shape))
         self.drawing.highlight(joint or None)
         sweep = sweeps.get(joint)
+        is_swept = state.step is Step.SWEEP
+        self._choices.setVisible(is_swept)
+        self._hint.setVisible(is_swept)
         for part in (self._name, self._travel, self.middle, self.accept):
             part.setVisible(sweep is not None)
         if sweep is None:
             self._hint.setText(_quiet_hint(state))
         else:
             self._show_joint(state, joint, sweep)
-        self._hint.setVisible(bool(self._hint.text()))
+
+    def _scale(self) -> None:
+        # As high as it gets, so that the drawing stands still while joints take turns.
+        self._hint.setFixedHeight(theme().px(_HINT_HEIGHT))
+        self._choices.setFixedHeight(theme().px(28))
 
     def _show_joint(self, state: CalibrateState, joint: str, sweep: SweepSeen) -> None:
         progress = state.progress(joint)

@@ -161,8 +161,8 @@ def sweep_hint(joint: str, sweep: SweepSeen, *, is_leader: bool) -> str:
     """How a joint is moved, for someone who never did it."""
     if sweep.is_full_turn:
         return tr(
-            "It turns all the way and needs no sweep. Its middle was taken when torque went off; "
-            "if it was not straight then, put it straight now and take the middle again."
+            "It turns all the way and needs no sweep. If it was not straight when torque went "
+            "off, put it straight now and take its middle again."
         )
     if joint == "gripper" and is_leader:
         return tr("Pull the trigger as far as it goes, then let it out all the way.")
