@@ -43,6 +43,7 @@ def finding_text(code: str, facts: Mapping[str, Fact], severity: str = "") -> Fi
         hint = _translated(words.hint).format(**readable)
     except (KeyError, IndexError):  # a newer worker names its facts otherwise
         sentence, hint = _translated(_UNKNOWN), _translated(_UNKNOWN_HINT)
+    sentence = sentence[:1].upper() + sentence[1:]  # it may begin with the name of a port
     return FindingText(sentence, hint, _TONES[words.severity])
 
 

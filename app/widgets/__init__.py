@@ -41,7 +41,7 @@ device or knows a session. All text shown is plain text. What each module offers
                   show_phase(phase, torque_on=). Its logic is ``stop_sequence``, without Qt
 ``rail``          Rail([RailItem]): panel_wanted(key), select(key), show_virtual, fold
 ``job_strip``     JobStrip: show_jobs([JobEntry]), show_disk(free_gb)
-``empty_state``   EmptyState(icon, title, sentence, primary, secondary)
+``empty_state``   EmptyState(icon, title, sentence, primary, secondary): show_words
 ``arm_drawing``   ArmDrawing: show_shape(arm_shape_for(family)), show_angles, ghost, highlight,
                   turn_view, reset_view; ``arm_shapes`` has side_by_side for two arms
 ``chain_drawing`` ChainDrawing: show_nodes([ChainNode(key, title, name, lines, state, word)]),
@@ -53,7 +53,7 @@ device or knows a session. All text shown is plain text. What each module offers
 ``finding_row``   FindingRow(name): show_finding(tone, heading, text, [Step(key, label, icon,
                   kind)]); step_wanted(key); its buttons are named “<name>.<key>”
 ``checks_list``   ChecksList: show_checks([Check(text, state)])
-``movement_strip`` MovementStrip(name): show_movement(shares, word, tone)
+``movement_strip`` MovementStrip(name, is_low=): show_movement(shares, word, tone)
 ``data_table``    DataTable(name, label): set_columns([Column]), show_rows([DataRow(key, cells)]),
                   set_validator; edited(row, column, text), chosen(row)
 ``repaint``       CalmRepaint: at most ten repaints a second. ``ringed``: a painted part with

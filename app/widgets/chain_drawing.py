@@ -57,6 +57,7 @@ _MOVE_KEYS = frozenset(
 class NodeState(StrEnum):
     OK = "ok"
     WARN = "warn"  # answers, but something about it is not right
+    WRONG = "wrong"  # answers, and must not be used as it is
     BAD = "bad"  # the first that does not answer
     UNREACHED = "unreached"  # beyond it
     TODO = "todo"  # nobody has asked it yet
@@ -65,6 +66,7 @@ class NodeState(StrEnum):
 _ICONS = {
     NodeState.OK: "check-circle",
     NodeState.WARN: "alert",
+    NodeState.WRONG: "close-octagon",
     NodeState.BAD: "close-octagon",
     NodeState.UNREACHED: "circle-outline",
     NodeState.TODO: "circle-outline",
@@ -306,14 +308,14 @@ def _node_colours(state: NodeState, tokens: Tokens) -> tuple[str | None, str, st
             return tokens.raised, tokens.line, tokens.ok
         case NodeState.WARN:
             return tokens.warn_tint, tokens.warn, tokens.warn
-        case NodeState.BAD:
+        case NodeState.WRONG | NodeState.BAD:
             return tokens.bad_tint, tokens.bad, tokens.bad
     return None, tokens.edge, tokens.text3
 
 
 def _link_pen(state: NodeState, tokens: Tokens) -> QPen:
     """The line that leads to a node: solid, dotted where it is broken, dashed beyond."""
-    if state in (NodeState.OK, NodeState.WARN):
+    if state in (NodeState.OK, NodeState.WARN, NodeState.WRONG):
         return QPen(QColor(tokens.ok), 3)
     pen = QPen(QColor(tokens.bad if state is NodeState.BAD else tokens.edge))
     pen.setWidthF(3 if state is NodeState.BAD else 1.5)

@@ -20,7 +20,7 @@ from app.widgets.painting import (
 from app.widgets.repaint import CalmRepaint
 
 BAR_COUNT = 34
-_HEAD, _BARS, _GAP = 20, 34, 6
+_HEAD, _BARS, _LOW_BARS, _GAP = 20, 34, 12, 6
 _STILL_PX = 3.0
 _TONE_ICONS = {Tone.ACCENT: "progress-clock", Tone.OK: "check-circle", Tone.BAD: "close-octagon"}
 
@@ -28,8 +28,9 @@ _TONE_ICONS = {Tone.ACCENT: "progress-clock", Tone.OK: "check-circle", Tone.BAD:
 class MovementStrip(QWidget):
     """The newest bar is at the right; a still arm is a dotted line."""
 
-    def __init__(self, name: str = "") -> None:
+    def __init__(self, name: str = "", *, is_low: bool = False) -> None:
         super().__init__()
+        self._bars_height = _LOW_BARS if is_low else _BARS
         self._name, self._word, self._tone = name, "", Tone.NEUTRAL
         self._shares: tuple[float, ...] = ()
         self._repaint = CalmRepaint(self)
@@ -53,7 +54,7 @@ class MovementStrip(QWidget):
         self._repaint.plan()
 
     def sizeHint(self) -> QSize:
-        return QSize(206, theme().px(_HEAD + _BARS) + _GAP)
+        return QSize(206, theme().px(_HEAD + self._bars_height) + _GAP)
 
     def minimumSizeHint(self) -> QSize:
         name, word = theme().font(Role.HEADING), theme().font(Role.SMALL)
@@ -81,7 +82,7 @@ class MovementStrip(QWidget):
             # Newest at the right; what was not measured yet counts as still.
             shares = (0.0,) * (BAR_COUNT - len(self._shares)) + self._shares
             for number, share in enumerate(shares):
-                height = max(share * theme().px(_BARS), _STILL_PX)
+                height = max(share * theme().px(self._bars_height), _STILL_PX)
                 bar = QRectF(number * pitch, bottom - height, pitch * 0.72, height)
                 is_still = height <= _STILL_PX
                 draw_box(painter, bar, 1, tokens.edge if is_still else tokens.accent)

@@ -30,11 +30,12 @@ class Popover(QFrame):
         self.hide()
         follow_theme(self)
 
-    def show_under(self, anchor: QWidget) -> None:
+    def show_under(self, anchor: QWidget, across: int = 0) -> None:
+        """Below ``anchor``, beginning so many pixels from its left edge."""
         window = anchor.window()
         self.setParent(window)
         self.adjustSize()
-        below = anchor.mapTo(window, QPoint(0, anchor.height() + 4))
+        below = anchor.mapTo(window, QPoint(across, anchor.height() + 4))
         right = max(_MARGIN, window.width() - self.width() - _MARGIN)
         self.move(min(below.x(), right), below.y())
         self.show()

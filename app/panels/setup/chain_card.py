@@ -27,6 +27,7 @@ from app.widgets.text import Text
 from lerobot_core.workers.protocol import FindingSeen
 
 _MOST_FINDINGS = 3
+_FILLS = 1000  # stretch of what takes all the room that is left
 _LEAST_HEIGHT = 224  # of a chain with one finding in two lines: what is below it stands still
 
 
@@ -56,12 +57,13 @@ class ChainCard(Card):
         for number, finding in enumerate(self._rows):
             finding.step_wanted.connect(lambda key, place=number: self._on_step(place, key))
         self._more = Text("", Role.HINT)
-        self.body.addWidget(self._empty)
+        self.body.addWidget(self._empty, _FILLS)
         self.body.addWidget(self.drawing)
         self.body.addWidget(self._build_progress())
         for finding in self._rows:
             self.body.addWidget(finding)
         self.body.addWidget(self._more)
+        self.body.addStretch(1)
         self._scale()
         theme().changed.connect(self._scale)
 
@@ -108,7 +110,8 @@ class ChainCard(Card):
         self._progress.setVisible(is_scanning)
         progress = state.progress
         self._bar.show_value(0.0 if progress is None else progress.fraction)
-        self._doing.setText(self.tr("Asking at every speed") if is_scanning else "")
+        share = 0 if progress is None else 100 * progress.fraction
+        self._doing.setText(self.tr("Asking at every speed, {0:.0f} %").format(share))
 
     def _show_findings(self, texts: list[tuple[FindingText, FindingSeen | None]]) -> None:
         self._shown = [seen for _, seen in texts]

@@ -44,11 +44,11 @@ def chain_nodes(arm: ArmLook, port: PortSeen | None) -> list[ChainNode]:
 
 def max_state(one: NodeState, other: NodeState) -> NodeState:
     """The worse of two."""
-    order = (NodeState.OK, NodeState.WARN, NodeState.BAD)
+    order = (NodeState.OK, NodeState.WARN, NodeState.WRONG)
     return max(one, other, key=order.index)
 
 
-_WORST = {"advice": NodeState.WARN, "problem": NodeState.BAD}
+_WORST = {"advice": NodeState.WARN, "problem": NodeState.WRONG}
 
 
 def chain_texts(state: SetupState) -> list[tuple[FindingText, FindingSeen | None]]:
@@ -127,7 +127,7 @@ def _servo_node(seen: ServoSeen, state: NodeState, *, is_beyond: bool) -> ChainN
     if not seen.answers:
         word = _tr("no answer") if state is NodeState.BAD else _tr("not reached")
         word = _tr("asking") if state is NodeState.TODO else word
-        return ChainNode(key, title, name, (), state, word)
+        return ChainNode(key, title, name, ("",), state, word)  # as high as one that answers
     live = " · ".join(_known(_volts(seen.volts), _celsius(seen.celsius)))
     lines = tuple(_known(seen.model.upper() or "—", live))
     return ChainNode(key, title, name, lines, state)

@@ -10,7 +10,7 @@ from app.arm_text import at_start, port_label, rig_label
 from app.panels.setup.candidates import names_in_rig
 from app.panels.setup.device_row import DeviceLook, DeviceRow
 from app.panels.setup.state import SetupState
-from app.panels.setup.words import camera_status, port_detail, port_status
+from app.panels.setup.words import camera_status, is_closed, port_detail, port_status
 from app.services.previews import PreviewFrame, PreviewLost, Previews
 from app.theme.type_scale import Role
 from app.widgets.button import SMALL, Button, Kind
@@ -94,11 +94,12 @@ class DevicesCard(Card):
         looking = self.tr("Looking …") if not state.has_looked else ""
         self._no_ports.setText(looking or self.tr("No adapter is plugged in."))
         self._no_ports.setVisible(not state.ports)
-        if [port.address for port in state.ports] != list(self._ports):
-            self._ports = self._rebuilt(self._port_rows, self._ports, state.ports)
-        for port in state.ports:
+        ports = sorted(state.ports, key=lambda port: not port.may_be_arm)
+        if [port.address for port in ports] != list(self._ports):
+            self._ports = self._rebuilt(self._port_rows, self._ports, ports)
+        for port in ports:
             status = port_status(state, port)
-            needs_help = not port.is_allowed
+            needs_help = is_closed(state, port)
             look = DeviceLook(
                 at_start(port_label(port.address)) if port.is_virtual else port_label(port.address),
                 port_detail(port),

@@ -38,7 +38,8 @@ def finding_steps(state: SetupState, finding: FindingSeen | None) -> list[Step]:
         return [Step(MOVE, label, "check"), _scan()]
     if finding.code in _IDS_HELP:
         return [Step(IDS, _tr("Give ids"), "chip"), _scan()]
-    if any(servo.joint for servo in _concerned(state, finding)):
+    concerned = _concerned(state, finding)
+    if any(servo.joint for servo in concerned) and len(concerned) < len(state.arm.servos):
         return [Step(SHOW, _tr("Show on the arm"), "image-filter-center-focus"), _scan()]
     return [_scan()]
 

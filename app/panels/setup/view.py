@@ -4,9 +4,9 @@ clicked."""
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from app.notices import notice_of
 from app.panel_scroll import PanelScroll
@@ -129,6 +129,7 @@ class SetupView(PanelScroll):
 
     def show_state(self, state: SetupState) -> None:
         self._state = state
+        focused = self._focused_button()
         self.banners.show_notices(_notices(state))
         self.guide.show_state(state)
         self.devices.show_state(state)
@@ -141,6 +142,23 @@ class SetupView(PanelScroll):
             for key, page in self._pages.items():
                 page.setVisible(key == state.page)
             self._fact.setText(shown.fact)  # type: ignore[attr-defined]
+
+        if focused is not None and not focused.isVisibleTo(self):
+            self._pass_focus_on(focused)
+
+    def _focused_button(self) -> Button | None:
+        focused = QApplication.focusWidget()
+        if isinstance(focused, Button) and self.isAncestorOf(focused):
+            return focused
+        return None
+
+    def _pass_focus_on(self, before: Button) -> None:
+        """From a button that is gone to what is next, so that Enter alone leads on."""
+        kinds = self.guide.kinds.values()
+        for button in (self.guide.next, *kinds, self.chain.cancel, self.chain.scan):
+            if button.isVisibleTo(self) and button.isEnabled():
+                button.setFocus(Qt.FocusReason.TabFocusReason)
+                return
 
     def fold(self, narrow: bool) -> None:
         self._subtitle.setHidden(narrow)
@@ -169,17 +187,20 @@ class SetupView(PanelScroll):
         popover.registers_requested.connect(self._ask_for_registers)
         popover.closed.connect(lambda: self.servo_chosen.emit(0))
         self.servo_chosen.emit(servo_id)
-        self._show_popover(popover, self.chain.drawing)
+        node = self.chain.drawing.place_of(str(servo_id))
+        self._show_popover(popover, self.chain.drawing, round(node.left()))
 
     def _ask_for_registers(self, servo: ServoSeen) -> None:
         self.registers_requested.emit(servo)
 
-    def _show_popover(self, popover: ServoPopover | PermissionPopover, under: QWidget) -> None:
+    def _show_popover(
+        self, popover: ServoPopover | PermissionPopover, under: QWidget, across: int = 0
+    ) -> None:
         if self._popover is not None:
             self._popover.close_popover()
             self._popover.deleteLater()
         self._popover = popover
-        popover.show_under(under)
+        popover.show_under(under, across)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from app.arm_text import port_label, slot_label
+from app.arm_text import at_start, port_label, slot_label
 from app.panels.setup.state import Movement, SetupState
 from app.theme.tokens import Tone
 from app.theme.type_scale import Role
@@ -16,7 +16,7 @@ from app.widgets.select import Select
 from app.widgets.text import Separator, StatusText, Text
 
 _FULL_DEG = 4.0  # a bar as high as it can be: turned so far within a tenth of a second
-_FEW = 2  # slots that stand side by side
+_FEW = 2  # slots that stand side by side, and ports with high bars
 
 
 class WhichArmCard(Card):
@@ -38,9 +38,6 @@ class WhichArmCard(Card):
         self._strip_rows = column(spacing=6)
         self.watch = Button("", icon="hand-front-right-outline", name="setup.watch_movement")
         self.watch.clicked.connect(self._on_watch)
-        self._or = Text(
-            self.tr("Or unplug one adapter, then plug it in again."), Role.HINT, wraps=True
-        )
         self._slot_line = row(spacing=8)
         self._segments: Segmented | None = None
         self._select: Select | None = None
@@ -51,7 +48,6 @@ class WhichArmCard(Card):
         self.body.addWidget(self._lead)
         self.body.addLayout(self._strip_rows)
         self.body.addWidget(self.watch)
-        self.body.addWidget(self._or)
         self.body.addStretch(1)
         self.body.addWidget(Separator())
         self.body.addLayout(self._slot_line)
@@ -68,14 +64,15 @@ class WhichArmCard(Card):
         if movement.is_watched and movement.seen is None:
             self._lead.setText(self.tr("Asking who is there …"))
         elif movement.is_watched:
-            self._lead.setText(self.tr("Move one arm by hand."))
+            self._lead.setText(
+                self.tr("Move one arm by hand, or pull out its USB plug and put it back.")
+            )
         else:
             self._lead.setText(self.tr("Move an arm by hand, and see on which port it moves."))
         label = self.tr("Stop watching") if movement.is_watched else self.tr("Watch for movement")
         self.watch.show_action(
             label, "close" if movement.is_watched else "hand-front-right-outline"
         )
-        self._or.setVisible(movement.is_watched)
         ports = movement.ports if movement.is_watched or movement.seen is not None else ()
         if tuple(self._strips) != ports:
             self._build_strips(ports)
@@ -86,7 +83,10 @@ class WhichArmCard(Card):
 
     def _build_strips(self, ports: tuple[str, ...]) -> None:
         clear(self._strip_rows)
-        self._strips = {port: MovementStrip(port_label(port)) for port in ports}
+        is_low = len(ports) > _FEW
+        self._strips = {
+            port: MovementStrip(at_start(port_label(port)), is_low=is_low) for port in ports
+        }
         for strip in self._strips.values():
             self._strip_rows.addWidget(strip)
 

@@ -154,7 +154,7 @@ def port_status(state: SetupState, port: PortSeen) -> Status:
     """How a port is, and what it is used for."""
     arm = state.arms.get(port.address, ArmLook())
     slot = slot_in_sentence(state.slot_of(port.address))
-    if not port.is_allowed or _is_refused(arm):
+    if is_closed(state, port):
         return _tr("no permission"), Tone.BAD, _BAD
     if port.address in state.movement.ports and state.movement.is_watched:
         return _named(slot, _tr("watched for movement")), Tone.ACCENT, _WORKING
@@ -177,6 +177,13 @@ def port_status(state: SetupState, port: PortSeen) -> Status:
     if not port.may_be_arm:
         return _tr("no arm: part of this computer"), Tone.NEUTRAL, _NONE
     return _tr("not checked yet"), Tone.NEUTRAL, _NONE
+
+
+def is_closed(state: SetupState, port: PortSeen) -> bool:
+    """It may not be opened, as the system says or as an attempt has shown."""
+    findings = state.arms.get(port.address, ArmLook()).findings
+    was_refused = any(each.code.startswith(("port_denied", "port_refused")) for each in findings)
+    return not port.is_allowed or was_refused
 
 
 def port_detail(port: PortSeen) -> str:
@@ -232,10 +239,6 @@ def kind_label(kind: str) -> str:
 
 def _looks_like(arm: ArmLook) -> str:
     return arm_label(arm.kinds[0]) if arm.kinds else ""
-
-
-def _is_refused(arm: ArmLook) -> bool:
-    return any(finding.code.startswith(("port_denied", "port_refused")) for finding in arm.findings)
 
 
 def _named(name: str, word: str) -> str:
