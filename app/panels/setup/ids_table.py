@@ -21,7 +21,7 @@ from app.widgets.painting import (
 )
 from app.widgets.ringed import ENTER_KEYS, RingedWidget
 
-_HEAD, _ROW, _LEAST_ROW = 26, 39, 26
+_HEAD, _ROW = 26, 28
 _PADDING, _ID_WIDTH, _ICON = 8, 34, 14
 _CHOOSE_KEYS = ENTER_KEYS | {Qt.Key.Key_Space}
 _MOVES = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
@@ -47,7 +47,7 @@ class IdsTable(RingedWidget):
         self._rows: tuple[IdRow, ...] = ()
         self._wanted = ""
         self._cursor = 0
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Joints and their ids"))
         self.setToolTip(self.tr("Double click a joint to do it next"))
         follow_theme(self)
@@ -79,16 +79,14 @@ class IdsTable(RingedWidget):
         raise KeyError(joint)
 
     def sizeHint(self) -> QSize:
-        return QSize(theme().px(268), theme().px(_HEAD + max(len(self._rows), 1) * _ROW))
+        return QSize(theme().px(262), theme().px(_HEAD + max(len(self._rows), 1) * _ROW))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(theme().px(230), theme().px(_HEAD + max(len(self._rows), 1) * _LEAST_ROW))
+        return self.sizeHint()
 
     def _place(self, number: int) -> QRectF:
-        head = theme().px(_HEAD)
-        height = (self.height() - head) / max(len(self._rows), 1)
-        height = min(max(height, theme().px(_LEAST_ROW)), theme().px(_ROW))
-        return QRectF(0, head + number * height, self.width(), height)
+        height = theme().px(_ROW)
+        return QRectF(0, theme().px(_HEAD) + number * height, self.width(), height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with smooth_painter(self) as painter:
