@@ -30,6 +30,7 @@ from lerobot_core.workers.protocol import LoopStatistics, Telemetry
 
 if TYPE_CHECKING:
     from app.panels.calibration.controller import CalibrateController
+    from app.panels.faults.controller import FaultsController
 
 FIRST_PANEL = "teleoperate"
 SESSION_PANELS = frozenset({"teleoperate", "record", "deploy"})
@@ -59,6 +60,7 @@ class Assembly(QObject):
         self._record = RecordingController(self.session, self)
         self._set_up = SetupController(self.setup, self.sharing, RigBuilding(), self.session, self)
         self._calibrate: CalibrateController | None = None  # from the first opening on
+        self._faults: FaultsController | None = None
         self.window = MainWindow(rail_items(), self._factories())
         self._disk = QTimer(self, interval=_DISK_MS)
         self._disk.timeout.connect(self._show_disk)
@@ -122,6 +124,7 @@ class Assembly(QObject):
         if self._is_warned:
             self.window.keep_open(_still_holding())
             return
+        self._set_up.close()
         self.session.shutdown()
         self.setup.shutdown()
         self._disk.stop()
@@ -169,6 +172,8 @@ class Assembly(QObject):
         self._set_up.use_rig(self.rig)
         if self._calibrate is not None:
             self._calibrate.use_rig(self.rig.rig)
+        if self._faults is not None:
+            self._faults.use_rig(self.rig.rig)
         self.window.top_bar.show_rigs(names, chosen, is_virtual=is_virtual)
         self.window.top_bar.show_state(self._state)
         self.window.show_virtual(is_virtual)
@@ -189,6 +194,7 @@ class Assembly(QObject):
             "calibrate": self._calibration,
             "teleoperate": self._teleoperation,
             "record": self._recording,
+            "faults": self._virtual_faults,
             "settings": self._settings,
         }
 
@@ -220,6 +226,14 @@ class Assembly(QObject):
         from app.panels.setup.panel import setup_panel
 
         return setup_panel(self._set_up, self.previews)
+
+    def _virtual_faults(self) -> QWidget:
+        from app.panels.faults.controller import FaultsController
+        from app.panels.faults.panel import faults_panel
+
+        self._faults = FaultsController(self.setup, self.sharing, self)
+        self._faults.use_rig(self.rig.rig)
+        return faults_panel(self._faults)
 
     def _settings(self) -> QWidget:
         from app.panels.settings.controller import SettingsController

@@ -64,15 +64,6 @@ PLANS = {
         "gamepad-variant-outline",
         "teleoperate",
     ),
-    "faults": Plan(
-        "Faults",
-        "bug-outline",
-        "Here you will unplug servos, freeze cameras and move joints of the virtual bench by "
-        "hand, to practise what to do when something fails.",
-        "Go to Teleoperate",
-        "gamepad-variant-outline",
-        "teleoperate",
-    ),
 }
 
 

@@ -11,7 +11,16 @@ from app.widgets.layouts import row
 from app.widgets.text import Text
 
 
-class _Track(QSlider):
+class Track(QSlider):
+    """The track alone; ``label`` is for those who do not see it."""
+
+    def __init__(self, label: str, *, name: str, step: int) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.setObjectName(name)
+        self.setAccessibleName(label)
+        self.setSingleStep(step)
+        self.setPageStep(step)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()  # scrolling a panel must not change a limit under the pointer
 
@@ -34,12 +43,8 @@ class Slider(QWidget):
     ) -> None:
         super().__init__()
         self._shown = shown
-        self.track = _Track(Qt.Orientation.Horizontal)
-        self.track.setObjectName(name)
-        self.track.setAccessibleName(label)
+        self.track = Track(label, name=name, step=step)
         self.track.setRange(low, high)
-        self.track.setSingleStep(step)
-        self.track.setPageStep(step)
         self.track.setFixedWidth(track_width)
         self._value = Text("", Role.HEADING, right=True)
         self._value.reserve(max((shown(low), shown(high)), key=len))

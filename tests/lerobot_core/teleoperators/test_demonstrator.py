@@ -15,7 +15,7 @@ class Hand:
         self.told: list[object] = []
         self.is_gone = False
 
-    def command(self, name: str, **arguments: object) -> dict[str, object]:
+    def command(self, name: str, /, **arguments: object) -> dict[str, object]:
         if self.is_gone:
             raise BenchUnavailable(bench="default", reason="it ended.")
         self.told.append((name, arguments))
