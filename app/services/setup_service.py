@@ -31,12 +31,15 @@ class SetupService(QObject):
         super().__init__(parent)
         self._command = command
         self._run: WorkerProcess | None = None
+        self._is_over = False  # the window closes: panels that are hidden then start no worker
 
     @property
     def is_running(self) -> bool:
         return self._run is not None
 
     def send(self, command: SetupCommand) -> None:
+        if self._is_over:
+            return
         if self._run is None:
             self._begin()
         assert self._run is not None
@@ -48,7 +51,8 @@ class SetupService(QObject):
             self._run.send(StopPort())
 
     def shutdown(self, patience_ms: int = _PATIENCE_MS) -> None:
-        """End the worker before the window closes; events go on being delivered meanwhile."""
+        """End the worker before the window closes, for good; events are delivered meanwhile."""
+        self._is_over = True
         if self._run is None:
             return
         self._run.send(EndSession())

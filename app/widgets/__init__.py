@@ -53,7 +53,7 @@ device or knows a session. All text shown is plain text. What each module offers
 ``finding_row``   FindingRow(name): show_finding(tone, heading, text, [Step(key, label, icon,
                   kind)]); step_wanted(key); its buttons are named “<name>.<key>”
 ``checks_list``   ChecksList: show_checks([Check(text, state)])
-``movement_strip`` MovementStrip(name, is_low=): show_movement(shares, word, tone)
+``movement_strip`` MovementStrip(name, bars_px=): show_movement(shares, word, tone)
 ``data_table``    DataTable(name, label): set_columns([Column]), show_rows([DataRow(key, cells)]),
                   set_validator; edited(row, column, text), chosen(row)
 ``repaint``       CalmRepaint: at most ten repaints a second. ``ringed``: a painted part with

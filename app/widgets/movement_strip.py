@@ -20,7 +20,7 @@ from app.widgets.painting import (
 from app.widgets.repaint import CalmRepaint
 
 BAR_COUNT = 34
-_HEAD, _BARS, _LOW_BARS, _GAP = 20, 34, 12, 6
+_HEAD, _BARS, _GAP = 20, 34, 6
 _STILL_PX = 3.0
 _TONE_ICONS = {Tone.ACCENT: "progress-clock", Tone.OK: "check-circle", Tone.BAD: "close-octagon"}
 
@@ -28,9 +28,9 @@ _TONE_ICONS = {Tone.ACCENT: "progress-clock", Tone.OK: "check-circle", Tone.BAD:
 class MovementStrip(QWidget):
     """The newest bar is at the right; a still arm is a dotted line."""
 
-    def __init__(self, name: str = "", *, is_low: bool = False) -> None:
+    def __init__(self, name: str = "", *, bars_px: int = _BARS) -> None:
         super().__init__()
-        self._bars_height = _LOW_BARS if is_low else _BARS
+        self._bars_height = bars_px
         self._name, self._word, self._tone = name, "", Tone.NEUTRAL
         self._shares: tuple[float, ...] = ()
         self._repaint = CalmRepaint(self)

@@ -28,7 +28,7 @@ from lerobot_core.workers.protocol import FindingSeen
 
 _MOST_FINDINGS = 3
 _FILLS = 1000  # stretch of what takes all the room that is left
-_LEAST_HEIGHT = 224  # of a chain with one finding in two lines: what is below it stands still
+_LEAST_HEIGHT = 212  # of a chain with one finding in two lines: what is below it stands still
 
 
 class ChainCard(Card):

@@ -17,8 +17,9 @@ _WIDTH = 380
 class PermissionPopover(Popover):
     """Its buttons are “setup.permission.copy” and “setup.permission.close”."""
 
-    def __init__(self, owner: QWidget, words: str, command: str) -> None:
+    def __init__(self, owner: QWidget, address: str, words: str, command: str) -> None:
         super().__init__(owner)
+        self.address = address
         self.setObjectName("setup.permission")
         self.setFixedWidth(theme().px(_WIDTH))
         self.setAccessibleName(words)

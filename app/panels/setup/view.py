@@ -17,7 +17,7 @@ from app.panels.setup.permission_popover import PermissionPopover
 from app.panels.setup.servo_popover import ServoPopover
 from app.panels.setup.state import IDS_PAGE, REGISTERS_PAGE, RIG_PAGE, SetupState
 from app.panels.setup.which_arm_card import WhichArmCard
-from app.panels.setup.words import permission_words
+from app.panels.setup.words import is_closed, permission_words
 from app.services.previews import Previews
 from app.theme.tokens import Tone
 from app.theme.type_scale import Role
@@ -130,6 +130,7 @@ class SetupView(PanelScroll):
     def show_state(self, state: SetupState) -> None:
         self._state = state
         focused = self._focused_button()
+        self._drop_solved(state)
         self.banners.show_notices(_notices(state))
         self.guide.show_state(state)
         self.devices.show_state(state)
@@ -145,6 +146,13 @@ class SetupView(PanelScroll):
 
         if focused is not None and not focused.isVisibleTo(self):
             self._pass_focus_on(focused)
+
+    def _drop_solved(self, state: SetupState) -> None:
+        """What helps against a closed port goes with the reason for it."""
+        if isinstance(self._popover, PermissionPopover) and self._popover.isVisible():
+            port = state.port_seen(self._popover.address)
+            if port is not None and not is_closed(state, port):
+                self._popover.close_popover()
 
     def _focused_button(self) -> Button | None:
         focused = QApplication.focusWidget()
@@ -175,7 +183,7 @@ class SetupView(PanelScroll):
             words = self.tr("This computer lets only some users open it. Enter this in a terminal.")
             command = camera.command
         under = anchor or self.devices.row_at(address) or self.guide.next
-        self._show_popover(PermissionPopover(under, words, command), under)
+        self._show_popover(PermissionPopover(under, address, words, command), under)
 
     def show_servo(self, servo_id: int) -> None:
         """Where a servo of the chain sits, and what it says."""

@@ -16,7 +16,8 @@ from app.widgets.select import Select
 from app.widgets.text import Separator, StatusText, Text
 
 _FULL_DEG = 4.0  # a bar as high as it can be: turned so far within a tenth of a second
-_FEW = 2  # slots that stand side by side, and ports with high bars
+_FEW = 2  # slots that stand side by side
+_BARS_PX = (34, 34, 26, 16, 10)  # height of the bars by number of ports: the card stays as it is
 
 
 class WhichArmCard(Card):
@@ -83,9 +84,9 @@ class WhichArmCard(Card):
 
     def _build_strips(self, ports: tuple[str, ...]) -> None:
         clear(self._strip_rows)
-        is_low = len(ports) > _FEW
+        height = _BARS_PX[min(len(ports), len(_BARS_PX) - 1)]
         self._strips = {
-            port: MovementStrip(at_start(port_label(port)), is_low=is_low) for port in ports
+            port: MovementStrip(at_start(port_label(port)), bars_px=height) for port in ports
         }
         for strip in self._strips.values():
             self._strip_rows.addWidget(strip)

@@ -89,6 +89,8 @@ def test_shutdown_ends_it_in_order(listen: Callable[..., Listener], qtbot: QtBot
     listener.service.shutdown()
     assert not listener.service.is_running
     assert isinstance(listener.events[-1], Finished)
+    listener.service.send(WatchDevices())  # from a panel that is hidden with the window
+    assert not listener.service.is_running
 
 
 @pytest.mark.expects_log("the set-up worker failed")
