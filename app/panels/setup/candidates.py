@@ -59,6 +59,15 @@ def found_port(state: SetupState, slot: str) -> str:
     return ""
 
 
+def missing_bench(state: SetupState) -> str:
+    """The virtual bench that has arms of the chosen kind, where it is not listed yet."""
+    kind = state.draft.kind
+    if not kind or not state.has_looked:
+        return ""
+    listed = {kind_of(_bench(port.address)) for port in state.ports if port.is_virtual}
+    return "" if kind in listed else kind
+
+
 def cameras_in_session(cameras: Sequence[CameraSeen], rig: Rig | None) -> Mapping[str, str]:
     """Address → name in the rig, of the cameras that a session with this rig uses."""
     return _named(cameras, {} if rig is None else rig.robot.cameras)

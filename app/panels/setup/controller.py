@@ -7,7 +7,12 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app.panels.setup.candidates import cameras_in_session, port_to_show, watchable_ports
+from app.panels.setup.candidates import (
+    cameras_in_session,
+    missing_bench,
+    port_to_show,
+    watchable_ports,
+)
 from app.panels.setup.guide import NextStep, Step, next_step
 from app.panels.setup.rigs import RigBuilding
 from app.panels.setup.state import RIG_PAGE, Movement, SetupState, after, sent
@@ -217,6 +222,8 @@ class SetupController(QObject):
                 self.new_rig()
             case Step.GET_PERMISSION:
                 self.permission_requested.emit(step.address)
+            case Step.ADD_BENCH:
+                self.add_bench()
             case Step.FIND_ARM if step.address:
                 self.use_port(step.slot, step.address)
             case Step.FIND_ARM:
@@ -231,6 +238,12 @@ class SetupController(QObject):
                 self.save()
             case Step.CALIBRATE | Step.TELEOPERATE:
                 self.panel_requested.emit(step.step.value)
+
+    @Slot()
+    def add_bench(self) -> None:
+        """Start the virtual bench with arms of the chosen kind; then it is listed."""
+        if bench := missing_bench(self._state):
+            self._send(AskBench(bench, "scene"))
 
     @Slot()
     def skip_cameras(self) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.arm_text import at_start, port_label, rig_label
-from app.panels.setup.candidates import names_in_rig
+from app.panels.setup.candidates import missing_bench, names_in_rig
 from app.panels.setup.device_row import DeviceLook, DeviceRow
 from app.panels.setup.state import SetupState
 from app.panels.setup.words import camera_status, is_closed, port_detail, port_status
@@ -29,6 +29,7 @@ class DevicesCard(Card):
     permission_wanted = Signal(str, object)  # address, the button to show it under
     look_again_requested = Signal()
     kind_chosen = Signal(str)
+    bench_requested = Signal()
 
     def __init__(self, pictures: Previews, session_pictures: Previews) -> None:
         super().__init__()
@@ -46,6 +47,10 @@ class DevicesCard(Card):
         self._port_rows, self._camera_rows = column(spacing=2), column(spacing=2)
         self._no_ports = Text("", Role.HINT, wraps=True)
         self._no_cameras = Text("", Role.HINT, wraps=True)
+        self.add_bench = Button(
+            "", kind=Kind.GHOST, icon="plus", size=SMALL, name="setup.add_bench"
+        )
+        self.add_bench.clicked.connect(self.bench_requested)
         self._build()
         pictures.frame_ready.connect(self._show_frame)
         pictures.frame_lost.connect(self._show_lost)
@@ -58,6 +63,7 @@ class DevicesCard(Card):
                 Text(self.tr("Serial ports"), Role.COLUMN),
                 self._no_ports,
                 self._port_rows,
+                row(self.add_bench, None),
                 Text(self.tr("Cameras"), Role.COLUMN),
                 self._no_cameras,
                 self._camera_rows,
@@ -94,6 +100,9 @@ class DevicesCard(Card):
         looking = self.tr("Looking …") if not state.has_looked else ""
         self._no_ports.setText(looking or self.tr("No adapter is plugged in."))
         self._no_ports.setVisible(not state.ports)
+        bench = missing_bench(state)
+        self.add_bench.show_action(self.tr("Add virtual {0}").format(rig_label(bench)), "plus")
+        self.add_bench.setVisible(bool(bench))
         ports = sorted(state.ports, key=lambda port: not port.may_be_arm)
         if [port.address for port in ports] != list(self._ports):
             self._ports = self._rebuilt(self._port_rows, self._ports, ports)

@@ -6,7 +6,7 @@ Every step can be done again alone; the guide only says which one is next.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.panels.setup.candidates import found_port, is_virtual, real_arm_ports
+from app.panels.setup.candidates import found_port, is_virtual, missing_bench, real_arm_ports
 from app.panels.setup.state import SetupState
 
 
@@ -18,6 +18,7 @@ class Step(StrEnum):
     NEW_RIG = "new_rig"  # real arms are plugged in, and the rig is a virtual one
     CHOOSE_KIND = "choose_kind"
     GET_PERMISSION = "get_permission"
+    ADD_BENCH = "add_bench"  # nothing is plugged in, and no virtual arm is of this kind
     FIND_ARM = "find_arm"  # which port is it on?
     SCAN = "scan"
     REPAIR = "repair"  # the scan found something wrong
@@ -62,6 +63,8 @@ def _next_of_arms(state: SetupState) -> NextStep | None:
             denied = next((known for known in state.arm_ports if not known.is_allowed), None)
             if denied is not None and not any(known.is_allowed for known in state.arm_ports):
                 return NextStep(Step.GET_PERMISSION, slot, denied.address)
+            if missing_bench(state) and not real_arm_ports(state):
+                return NextStep(Step.ADD_BENCH, slot)
             return NextStep(Step.FIND_ARM, slot, found_port(state, slot))
         if port is None:
             return NextStep(Step.PLUG_IN, slot, address)

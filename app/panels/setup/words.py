@@ -54,6 +54,13 @@ def guide_text(step: NextStep, state: SetupState) -> GuideText:
                 _tr("Show how"),
                 "lock-outline",
             )
+        case Step.ADD_BENCH:
+            return GuideText(
+                _tr("No arm is plugged in"),
+                _tr("Plug one in, or practise on virtual arms, which behave as real ones do."),
+                _tr("Add virtual {0}").format(rig_label(state.draft.kind)),
+                "cube-outline",
+            )
         case Step.FIND_ARM:
             return _find_arm(step, state)
         case Step.SCAN:
