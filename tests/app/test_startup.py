@@ -65,7 +65,8 @@ def test_the_start_is_timed() -> None:
 def test_a_rig_that_does_not_exist_is_said_with_those_that_do() -> None:
     finished = run("-m", "app", "--rig", "Bench 99", "--time-startup")
     assert finished.returncode == 2
-    assert "There is no rig called Bench 99. Known: Virtual SO-101." in finished.stderr
+    assert "There is no rig called Bench 99. Known: " in finished.stderr
+    assert "Virtual SO-101." in finished.stderr
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of a terminal are POSIX's")
