@@ -1,7 +1,7 @@
 """Putting a rig together from what was found, one choice at a time. Pure; loads no driver."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from lerobot_core.control.rig import Rig
@@ -68,14 +68,24 @@ RIG_KINDS: Mapping[str, RigKind] = {
 
 
 @dataclass(frozen=True)
+class RigLimits:
+    """How fast and how gently; as a Rig has them."""
+
+    speed_fraction: float = 0.6
+    ease_in_s: float = 1.0
+    on_silence: str = "hold"
+
+
+@dataclass(frozen=True)
 class RigDraft:
-    """A rig that is being put together. ``based_on``: its limits and rest pose are kept."""
+    """A rig that is being put together. ``based_on``: its rates and rest pose are kept."""
 
     name: str = ""
     kind: str = ""  # a key of RIG_KINDS
     ports: Mapping[str, str] = field(default_factory=dict)  # slot → address
     cameras: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # name → config
     arm_id: str = ""  # of its calibrations; empty: from the name
+    limits: RigLimits = field(default_factory=RigLimits)
     based_on: Rig | None = None
 
     @property
@@ -121,6 +131,16 @@ def with_camera(draft: RigDraft, name: str, config: Mapping[str, Any]) -> RigDra
     return replace(draft, cameras={**draft.cameras, clean: dict(config)})
 
 
+def with_camera_renamed(draft: RigDraft, name: str, wanted: str) -> RigDraft:
+    """It keeps its place. Raises SettingInvalid as ``with_camera`` does; KeyError: no such."""
+    if wanted.strip() == name:
+        return draft
+    config = draft.cameras[name]
+    clean = next(iter(set(with_camera(draft, wanted, config).cameras) - set(draft.cameras)))
+    cameras = {clean if known == name else known: each for known, each in draft.cameras.items()}
+    return replace(draft, cameras=cameras)
+
+
 def without_camera(draft: RigDraft, name: str) -> RigDraft:
     left = {known: config for known, config in draft.cameras.items() if known != name}
     return replace(draft, cameras=left)
@@ -151,8 +171,9 @@ def rig_of(draft: RigDraft) -> Rig:
     teleoperator = _same_teleoperator(draft) or TeleoperatorConfig.from_dict(
         _arm_values(draft, kind, LEADER, arm_id)
     )
+    limits = asdict(draft.limits)
     if draft.based_on is None:
-        return Rig(name=draft.name.strip(), robot=robot, teleoperator=teleoperator)
+        return Rig(name=draft.name.strip(), robot=robot, teleoperator=teleoperator, **limits)
     # Another arm has another place to rest.
     is_same_arm = draft.based_on.robot.kind == kind.robot
     rest_pose = draft.based_on.rest_pose if is_same_arm else None
@@ -162,15 +183,26 @@ def rig_of(draft: RigDraft) -> Rig:
         robot=robot,
         teleoperator=teleoperator,
         rest_pose=rest_pose,
+        **limits,
     )
+
+
+def copy_name(name: str, taken: Iterable[str]) -> str:
+    """“Bench 2 copy”, “Bench 2 copy 2” and so on: the first that no other rig has."""
+    names = {known.casefold() for known in taken}
+    wanted, number = f"{name} copy", 2
+    while wanted.casefold() in names:
+        wanted, number = f"{name} copy {number}", number + 1
+    return wanted
 
 
 def draft_of(rig: Rig) -> RigDraft:
     """The choices that an existing rig is made of; empty where it is none of these kinds."""
     kind = next((kind for kind in RIG_KINDS.values() if kind.robot == rig.robot.kind), None)
     cameras = {name: camera.to_dict() for name, camera in rig.robot.cameras.items()}
+    limits = RigLimits(rig.speed_fraction, rig.ease_in_s, rig.on_silence)
     if kind is None:
-        return RigDraft(name=rig.name, cameras=cameras, based_on=rig)
+        return RigDraft(name=rig.name, cameras=cameras, limits=limits, based_on=rig)
     addresses = [*rig.robot.addresses, *rig.teleoperator.addresses]
     return RigDraft(
         name=rig.name,
@@ -178,6 +210,7 @@ def draft_of(rig: Rig) -> RigDraft:
         ports=dict(zip(kind.slots, addresses, strict=False)),
         cameras=cameras,
         arm_id=rig.robot.id or "",
+        limits=limits,
         based_on=rig,
     )
 

@@ -49,7 +49,8 @@ def _draft(content: Mapping[str, Any]) -> RigDraft:
     robot = _with_ports(values["robot"], found, "follower", kind.is_bimanual)
     teleoperator = _with_ports(values["teleoperator"], found, "leader", kind.is_bimanual)
     rig = Rig.from_dict({**values, "robot": {**robot, "cameras": {}}, "teleoperator": teleoperator})
-    return RigDraft(name=rig.name, kind=kind.key, based_on=rig)
+    limits = draft_of(rig).limits
+    return RigDraft(name=rig.name, kind=kind.key, limits=limits, based_on=rig)
 
 
 def _with_ports(

@@ -1,6 +1,6 @@
 """One motor at a time: the list of joints, the one instruction, and who answers now."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.panels.setup.ids_table import IdsTable
@@ -59,7 +59,7 @@ class IdsProgress(QWidget):
         self.setLayout(layout)
 
     def _build_buttons(self) -> None:
-        self._again = Text(self.tr("Choose a joint to do it again."), Role.HINT, elides=True)
+        self._again = Text(self.tr("Choose a joint to redo it."), Role.HINT, elides=True)
         self.hand = Button("", icon="cube-outline", size=SMALL, name="setup.hand_only")
         self.skip = Button(self.tr("Skip"), kind=Kind.GHOST, name="setup.skip_joint")
         self.stop = Button(self.tr("Stop"), kind=Kind.GHOST, size=SMALL, name="setup.stop_ids")
@@ -182,5 +182,6 @@ class AnswerBox(Inset):
             self._facts = shown.facts
             clear(self._grid)
             for place, (label, value) in enumerate(shown.facts):
-                self._grid.addWidget(Text(label, Role.HINT), place, 0)
-                self._grid.addWidget(Text(value, Role.SMALL), place, 1)
+                head = Text(label, Role.HINT)
+                self._grid.addWidget(head, place, 0, Qt.AlignmentFlag.AlignTop)
+                self._grid.addWidget(Text(value, Role.SMALL, wraps=True), place, 1)

@@ -68,7 +68,7 @@ def instruction(state: SetupState) -> tuple[str, str]:
         joint = joint_label(ids.wanted).lower()
         return (
             _tr("Plug in only the {0} servo").format(joint),
-            _tr("Unplug every other servo from the chain, then connect this one to the adapter."),
+            _tr("Unplug every other servo, then connect this one to the adapter."),
         )
     if len(ids.done) < len(ids.joints):
         return _tr("Not all ids were changed"), _tr("Do what is said here, then try again.")
@@ -82,8 +82,8 @@ def answer(state: SetupState) -> Answer:
     """Who answers now, and what that means."""
     ids, trouble = state.ids, state.arm.problem
     if trouble is not None:
-        text = problem_text(trouble.code, trouble.facts)
-        return Answer(text.sentence, Tone.BAD, "close-octagon", text.hint)
+        said = problem_text(trouble.code, trouble.facts)
+        return Answer(said.sentence, Tone.BAD, "close-octagon", said.hint)
     if ids is None:
         return Answer("", Tone.NEUTRAL, "circle-outline")
     if state.is_writing_id:

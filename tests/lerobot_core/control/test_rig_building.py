@@ -7,10 +7,13 @@ from lerobot_core.control.rig import Rig
 from lerobot_core.control.rig_building import (
     RIG_KINDS,
     RigDraft,
+    RigLimits,
+    copy_name,
     draft_of,
     missing,
     rig_of,
     with_camera,
+    with_camera_renamed,
     with_kind,
     with_port,
     without_camera,
@@ -38,6 +41,28 @@ def test_a_complete_draft_becomes_a_rig_and_back(kind: str) -> None:
     assert (again.kind, dict(again.ports), list(again.cameras)) == (kind, draft.ports, ["top"])
     assert rig_of(again) == rig
     assert Rig.from_dict(rig.to_dict()) == rig
+
+
+def test_limits_are_part_of_the_draft() -> None:
+    limits = RigLimits(speed_fraction=0.3, ease_in_s=2.0, on_silence="release")
+    rig = rig_of(replace(complete("so101"), limits=limits))
+    assert (rig.speed_fraction, rig.ease_in_s, rig.on_silence) == (0.3, 2.0, "release")
+    assert draft_of(rig).limits == limits
+    assert rig_of(replace(draft_of(rig), limits=RigLimits())).speed_fraction == 0.6
+
+
+def test_a_camera_is_renamed_in_its_place() -> None:
+    draft = with_camera(complete("so101"), "wrist", CAMERA)
+    assert list(with_camera_renamed(draft, "top", " front ").cameras) == ["front", "wrist"]
+    assert with_camera_renamed(draft, "top", "top") == draft
+    for wrong in ("wrist", "", "a b"):
+        with pytest.raises(SettingInvalid):
+            with_camera_renamed(draft, "top", wrong)
+
+
+def test_a_copy_gets_a_name_that_is_free() -> None:
+    assert copy_name("Bench", ["Bench"]) == "Bench copy"
+    assert copy_name("Bench", ["bench COPY", "Bench copy 2"]) == "Bench copy 3"
 
 
 @pytest.mark.parametrize("kind", RIG_KINDS)
