@@ -37,12 +37,12 @@ def slot_in_sentence(slot: str) -> str:
 
 
 def port_label(address: str) -> str:
-    """A port as short as people say it: “ttyACM0”, “virtual follower”."""
+    """A port as short as people say it: “ttyACM0”, “virtual leader koch”."""
     if address.startswith(_SCHEME):
         bench, _, chain = address.removeprefix(_SCHEME).partition("/")
         name = chain.replace("_", " ")
-        bench = "" if bench == DEFAULT_BENCH else f"{bench} "
-        return _tr("virtual {0}").format(f"{bench}{name}")
+        is_plain = bench == DEFAULT_BENCH or name.startswith(("left ", "right "))
+        return _tr("virtual {0}").format(name if is_plain else f"{name} {bench}")
     return address.rpartition("/")[2] or address
 
 

@@ -1,6 +1,7 @@
 """Which ports and cameras come into question, and for what. Pure: no Qt."""
 
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from app.panels.setup.state import SetupState
 from lerobot_core.cameras.config import CameraConfig
@@ -66,6 +67,20 @@ def missing_bench(state: SetupState) -> str:
         return ""
     listed = {kind_of(_bench(port.address)) for port in state.ports if port.is_virtual}
     return "" if kind in listed else kind
+
+
+Device = TypeVar("Device", PortSeen, CameraSeen)
+
+
+def fitting_first(state: SetupState, devices: Sequence[Device]) -> list[Device]:
+    """Real ones, then those of a bench of the rig's kind; the computer's own ports are last."""
+
+    def place(device: Device) -> tuple[bool, bool, bool]:
+        may_fit = not isinstance(device, PortSeen) or device.may_be_arm
+        is_other = device.is_virtual and kind_of(_bench(device.address)) != state.draft.kind
+        return not may_fit, device.is_virtual, is_other
+
+    return sorted(devices, key=place)
 
 
 def cameras_in_session(cameras: Sequence[CameraSeen], rig: Rig | None) -> Mapping[str, str]:

@@ -26,19 +26,21 @@ def chain_nodes(arm: ArmLook, port: PortSeen | None) -> list[ChainNode]:
     nodes = [_adapter_node(arm, port)]
     reaches = nodes[0].state is NodeState.OK
     first_silent = True
+    has_names = any(seen.joint for seen in servos)
     is_scanning = arm.doing == "scan"
     for place, seen in enumerate(servos):
         state = NodeState.OK
         if seen.answers:
             state = _WORST.get(wrong.get(seen.servo_id, ""), NodeState.OK)
-            state = state if seen.joint else max_state(state, NodeState.WARN)
+            is_stranger = not seen.joint and has_names
+            state = max_state(state, NodeState.WARN) if is_stranger else state
         elif is_scanning:
             state = NodeState.TODO
         elif place > last and not (first_silent and reaches):
             state = NodeState.UNREACHED
         else:
             state, first_silent = NodeState.BAD, place < last
-        nodes.append(_servo_node(seen, state, is_beyond=place > last))
+        nodes.append(_servo_node(seen, state, has_names=has_names))
     return nodes
 
 
@@ -121,8 +123,9 @@ def _adapter_node(arm: ArmLook, port: PortSeen | None) -> ChainNode:
     return ChainNode(ADAPTER, title, name, lines, NodeState.OK)
 
 
-def _servo_node(seen: ServoSeen, state: NodeState, *, is_beyond: bool) -> ChainNode:
-    name = joint_label(seen.joint) if seen.joint else _tr("not expected")
+def _servo_node(seen: ServoSeen, state: NodeState, *, has_names: bool) -> ChainNode:
+    other = _tr("not expected") if has_names else _tr("servo")
+    name = joint_label(seen.joint) if seen.joint else other
     key, title = str(seen.servo_id), str(seen.servo_id)
     if not seen.answers:
         word = _tr("no answer") if state is NodeState.BAD else _tr("not reached")

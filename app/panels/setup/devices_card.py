@@ -7,7 +7,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.arm_text import at_start, port_label, rig_label
-from app.panels.setup.candidates import missing_bench, names_in_rig
+from app.panels.setup.candidates import fitting_first, missing_bench, names_in_rig
 from app.panels.setup.device_row import DeviceLook, DeviceRow
 from app.panels.setup.state import SetupState
 from app.panels.setup.words import camera_status, is_closed, port_detail, port_status
@@ -101,9 +101,11 @@ class DevicesCard(Card):
         self._no_ports.setText(looking or self.tr("No adapter is plugged in."))
         self._no_ports.setVisible(not state.ports)
         bench = missing_bench(state)
-        self.add_bench.show_action(self.tr("Add virtual {0}").format(rig_label(bench)), "plus")
+        self.add_bench.show_action(
+            self.tr("Add virtual arms: {0}").format(rig_label(bench)), "plus"
+        )
         self.add_bench.setVisible(bool(bench))
-        ports = sorted(state.ports, key=lambda port: not port.may_be_arm)
+        ports = fitting_first(state, state.ports)
         if [port.address for port in ports] != list(self._ports):
             self._ports = self._rebuilt(self._port_rows, self._ports, ports)
         for port in ports:
@@ -121,8 +123,9 @@ class DevicesCard(Card):
     def _show_cameras(self, state: SetupState) -> None:
         self._no_cameras.setText(self.tr("No camera is plugged in."))
         self._no_cameras.setVisible(state.has_looked and not state.cameras)
-        if [camera.address for camera in state.cameras] != list(self._cameras):
-            self._cameras = self._rebuilt(self._camera_rows, self._cameras, state.cameras)
+        cameras = fitting_first(state, state.cameras)
+        if [camera.address for camera in cameras] != list(self._cameras):
+            self._cameras = self._rebuilt(self._camera_rows, self._cameras, cameras)
         names = names_in_rig(state)
         for camera in state.cameras:
             look = DeviceLook(
@@ -162,7 +165,7 @@ class DevicesCard(Card):
         if isinstance(device, CameraSeen):
             line = DeviceRow(f"setup.camera.{number}", is_choice=False, has_picture=True)
         else:
-            line = DeviceRow(f"setup.port.{port_label(address)}", is_choice=True)
+            line = DeviceRow(f"setup.port.{_short(address)}", is_choice=True)
             line.chosen.connect(lambda: self.port_chosen.emit(address))
         line.step_wanted.connect(lambda: self.permission_wanted.emit(address, line.step_button))
         return line
@@ -200,6 +203,11 @@ class DevicesCard(Card):
         for address, name in self._state.in_session.items():
             if name == frame.camera and address in self._cameras:
                 self._cameras[address].show_pixels(frame.pixels)
+
+
+def _short(address: str) -> str:
+    """For object names: “ttyACM0”, “default.follower”."""
+    return address.removeprefix("sim://").replace("/dev/", "").replace("/", ".")
 
 
 def _camera_detail(camera: CameraSeen, *, named: bool) -> str:

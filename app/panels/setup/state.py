@@ -3,15 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from lerobot_core.control.rig_building import RigDraft
+from lerobot_core.control.rig_building import RigDraft, missing
+from lerobot_core.errors import Facts
 from lerobot_core.workers.protocol import (
     ArmScanned,
     ArmWatched,
+    BackUpRegisters,
     BeginIds,
     CameraReady,
     CameraSeen,
     DevicesSeen,
     Failed,
+    FileWritten,
     FindingSeen,
     IdsState,
     JobProgress,
@@ -21,6 +24,8 @@ from lerobot_core.workers.protocol import (
     Problem,
     ReadRegisters,
     RegistersRead,
+    RegistersRestored,
+    RestoreRegisters,
     ScanArm,
     ScanBegan,
     ServoSeen,
@@ -28,6 +33,7 @@ from lerobot_core.workers.protocol import (
     WatchArm,
     WatchMovement,
     WriteId,
+    WriteRegister,
 )
 
 RIG_PAGE, IDS_PAGE, REGISTERS_PAGE = "rig", "ids", "registers"
@@ -66,9 +72,9 @@ class ArmLook:
             return list(self.expected)
         if self.live is None:
             return [] if self.scan is None else self.scan.servos
-        strangers = (
-            [] if self.scan is None else [seen for seen in self.scan.servos if not seen.joint]
-        )
+        live = {seen.servo_id for seen in self.live.servos}
+        found = [] if self.scan is None else self.scan.servos
+        strangers = [seen for seen in found if not (seen.joint or seen.servo_id in live)]
         return [*self.live.servos, *strangers]
 
     @property
@@ -122,6 +128,14 @@ class Movement:
 
 
 @dataclass(frozen=True)
+class News:
+    """Something went well that cannot be seen otherwise."""
+
+    code: str  # a key of setup.rig_words and register_words
+    facts: Facts = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class SetupState:
     """Everything the view shows."""
 
@@ -130,6 +144,8 @@ class SetupState:
     has_looked: bool = False
     draft: RigDraft = field(default_factory=RigDraft)
     is_saved: bool = False  # the draft is a rig on disk, unchanged
+    saved_name: str = ""  # of the rig on disk that the draft was, before it was changed
+    trashed_name: str = ""  # of the rig that was thrown away last and can be put back
     rig_names: tuple[str, ...] = ()
     calibrated: Mapping[str, bool] = field(default_factory=dict)  # slot → there is a file
     port: str = ""  # the one whose chain is shown
@@ -147,6 +163,7 @@ class SetupState:
     is_writing_id: bool = False
     registers: RegistersRead | None = None
     thumbnails: tuple[str, ...] = ()  # cameras whose pictures come
+    news: News | None = None
     problem: Problem | None = None  # of no port
 
     @property
@@ -190,6 +207,12 @@ class SetupState:
         return next((slot for slot in slots if slot), "")
 
 
+def lacks(state: SetupState) -> list[str]:
+    """What keeps the draft from being saved: “kind”, slots, “name”, “name_taken”."""
+    own = state.saved_name.casefold()
+    return missing(state.draft, [name for name in state.rig_names if name.casefold() != own])
+
+
 def after(state: SetupState, event: object) -> SetupState:
     """The state once ``event`` of the set-up worker has happened."""
     match event:
@@ -215,6 +238,10 @@ def after(state: SetupState, event: object) -> SetupState:
             return replace(state, ids=event, is_writing_id=False)
         case RegistersRead() if state.port in ("", event.address):
             return replace(state, registers=event)
+        case FileWritten(path):
+            return replace(state, news=News("backed_up", {"path": path}))
+        case RegistersRestored(_, written):
+            return replace(state, news=News("restored", {"count": written}))
         case CameraReady() if event.name not in state.thumbnails:
             others = {key: each for key, each in state.camera_problems.items() if key != event.name}
             return replace(
@@ -244,9 +271,12 @@ def sent(state: SetupState, command: SetupCommand) -> SetupState:
         case WriteId():
             return replace(state, is_writing_id=True)
         case ReadRegisters(address, servo_id):
-            arm = replace(_arm(state, address), doing="registers")
+            arm = replace(_arm(state, address), doing="registers", problem=None)
             known = _with_arm(state, address, arm)
-            return replace(known, page=REGISTERS_PAGE, servo=servo_id)
+            return replace(known, page=REGISTERS_PAGE, servo=servo_id, news=None)
+        case WriteRegister(address) | BackUpRegisters(address) | RestoreRegisters(address):
+            arm = replace(_arm(state, address), doing="registers", problem=None)
+            return replace(_with_arm(state, address, arm), news=None)
         case WatchMovement(addresses):
             movement = Movement(is_watched=True, ports=tuple(addresses))
             return replace(state, movement=movement, wanted_slot="")

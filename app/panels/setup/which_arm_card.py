@@ -16,6 +16,7 @@ from app.widgets.select import Select
 from app.widgets.text import Separator, StatusText, Text
 
 _FULL_DEG = 4.0  # a bar as high as it can be: turned so far within a tenth of a second
+_SHORT = 20  # letters of a port's name that the button has room for
 _FEW = 2  # slots that stand side by side
 _BARS_PX = (34, 34, 26, 16, 10)  # height of the bars by number of ports: the card stays as it is
 
@@ -123,7 +124,9 @@ class WhichArmCard(Card):
             self._select.setCurrentIndex(self._select.findData(state.offered_slot))
         is_so = bool(port) and state.slot_of(port) == state.offered_slot
         self.use.setVisible(bool(slots))
-        self.use.show_action(self.tr("Use {0}").format(port_label(port)), "check")
+        name = port_label(port)
+        words = self.tr("Use {0}").format(name) if len(name) <= _SHORT else self.tr("Use this port")
+        self.use.show_action(words, "check")
         if port and is_so:
             reason = self.tr("It is the {0} already.").format(
                 slot_label(state.offered_slot).lower()

@@ -58,7 +58,7 @@ def guide_text(step: NextStep, state: SetupState) -> GuideText:
             return GuideText(
                 _tr("No arm is plugged in"),
                 _tr("Plug one in, or practise on virtual arms, which behave as real ones do."),
-                _tr("Add virtual {0}").format(rig_label(state.draft.kind)),
+                _tr("Add virtual arms"),
                 "cube-outline",
             )
         case Step.FIND_ARM:
