@@ -5,12 +5,13 @@ from PySide6.QtWidgets import QWidget
 
 from app.panels.setup import steps
 from app.panels.setup.controller import SetupController
-from app.panels.setup.state import RIG_PAGE, SetupState
+from app.panels.setup.pages import setup_pages
+from app.panels.setup.state import IDS_PAGE, RIG_PAGE, SetupState
 from app.panels.setup.steps import joint_to_show, other_slot
 from app.panels.setup.view import SetupView
 from app.services.previews import Previews
 from app.widgets.empty_state import EmptyState
-from lerobot_core.workers.protocol import FindingSeen
+from lerobot_core.workers.protocol import FindingSeen, ServoSeen
 
 
 class SetupPanel(QObject):
@@ -31,6 +32,7 @@ class SetupPanel(QObject):
         view.guide.skip_wanted.connect(controller.skip_cameras)
         view.guide.kind_chosen.connect(controller.choose_kind)
         view.devices.kind_chosen.connect(controller.choose_kind)
+        view.devices.bench_requested.connect(controller.add_bench)
         view.devices.port_chosen.connect(controller.choose_port)
         view.devices.look_again_requested.connect(controller.look_again)
         view.devices.permission_wanted.connect(view.show_permission)
@@ -57,7 +59,7 @@ class SetupPanel(QObject):
                 if servo is not None:
                     self._view.show_servo(servo.servo_id)
             case steps.IDS:
-                controller.begin_ids(state.port, _kind(state, controller))
+                controller.show_page(IDS_PAGE)
             case steps.PERMISSION:
                 self._view.show_permission(state.port)
             case steps.MOVE if finding is not None:
@@ -65,8 +67,8 @@ class SetupPanel(QObject):
             case steps.CALIBRATE:
                 controller.panel_requested.emit("calibrate")
 
-    def _read_registers(self, servo: object) -> None:
-        self._controller.read_registers(self._controller.state.port, servo)  # type: ignore[arg-type]
+    def _read_registers(self, servo: ServoSeen) -> None:
+        self._controller.read_registers(self._controller.state.port, servo)
 
 
 def setup_panel(controller: SetupController, session_pictures: Previews) -> SetupView:
@@ -83,8 +85,4 @@ def _pages(controller: SetupController) -> dict[str, QWidget]:
         def show_state(self, state: SetupState) -> None:
             pass
 
-    return {RIG_PAGE: Empty("robot-industrial-outline", "Rig", "…")}
-
-
-def _kind(state: SetupState, controller: SetupController) -> str:
-    return controller.kind_at(state.port) or next(iter(state.arm.kinds), "")
+    return {RIG_PAGE: Empty("robot-industrial-outline", "Rig", "…"), **setup_pages(controller)}
