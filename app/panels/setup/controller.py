@@ -15,16 +15,23 @@ from app.panels.setup.candidates import (
 )
 from app.panels.setup.guide import NextStep, Step, next_step
 from app.panels.setup.rigs import RigBuilding
-from app.panels.setup.state import RIG_PAGE, Movement, SetupState, after, sent
+from app.panels.setup.state import RIG_PAGE, Movement, News, SetupState, after, lacks, sent
 from app.port_sharing import PortSharing
 from app.services.previews import Previews
 from app.services.rigs import RigFile
 from app.services.session_service import SessionService
 from app.services.setup_service import SetupService
 from lerobot_core.control.rig import Rig
-from lerobot_core.control.rig_building import RigDraft, with_camera, with_kind, with_port
+from lerobot_core.control.rig_building import (
+    RigDraft,
+    RigLimits,
+    with_camera,
+    with_camera_renamed,
+    with_kind,
+    with_port,
+)
 from lerobot_core.control.rig_building import without_camera as draft_without_camera
-from lerobot_core.errors import SettingInvalid
+from lerobot_core.errors import DiskFull, SettingInvalid, WorkbenchError
 from lerobot_core.workers.protocol import (
     AskBench,
     BackUpRegisters,
@@ -95,6 +102,7 @@ class SetupController(QObject):
                 self._state,
                 draft=self.rigs.draft_of(rig),
                 is_saved=True,
+                saved_name=rig.name,
                 rig_names=self.rigs.names,
                 calibrated=self.rigs.calibrated(self.rigs.draft_of(rig)),
             )
@@ -104,7 +112,21 @@ class SetupController(QObject):
     def new_rig(self) -> None:
         """Begin with nothing chosen."""
         self._set(replace(self._state, skips_cameras=False, wanted_slot=""))
-        self._set_draft(RigDraft())
+        self.show_draft(RigDraft())
+
+    def show_draft(self, draft: RigDraft) -> None:
+        """Go on with a rig that is not on disk yet, or not under this name."""
+        self._set(replace(self._state, is_saved=False, saved_name="", page=RIG_PAGE))
+        self._set_draft(draft)
+
+    def tell(self, news: News | None, *, trashed_name: str = "") -> None:
+        """Something went well; what can be put back is the newest that was thrown away."""
+        names = self.rigs.names
+        self._set(replace(self._state, news=news, trashed_name=trashed_name, rig_names=names))
+
+    def report(self, error: WorkbenchError) -> None:
+        """Something did not go at all."""
+        self._set(replace(self._state, problem=problem(error)))
 
     # The panel comes and goes
 
@@ -321,7 +343,17 @@ class SetupController(QObject):
         try:
             self._set_draft(with_camera(self._state.draft, name, config))
         except SettingInvalid as error:
-            self._set(replace(self._state, problem=problem(error)))
+            self.report(error)
+
+    @Slot(str, str)
+    def rename_camera(self, name: str, wanted: str) -> None:
+        try:
+            self._set_draft(with_camera_renamed(self._state.draft, name, wanted))
+        except SettingInvalid as error:
+            self.report(error)
+
+    def set_limits(self, limits: RigLimits) -> None:
+        self._set_draft(replace(self._state.draft, limits=limits))
 
     @Slot(str)
     def remove_camera(self, name: str) -> None:
@@ -330,10 +362,12 @@ class SetupController(QObject):
     @Slot()
     def save(self) -> None:
         """Write the draft as a rig, and let the window use it."""
+        if lacks(self._state):
+            return
         try:
             saved = self.rigs.save(self._state.draft)
-        except SettingInvalid as error:
-            self._set(replace(self._state, problem=problem(error)))
+        except (SettingInvalid, DiskFull) as error:
+            self.report(error)
             return
         self.use_rig(saved)
         self.rig_saved.emit(saved)
