@@ -49,6 +49,7 @@ class CalibrateController(QObject):
         self._state = CalibrateState()
         self.hands = Hands(sharing, self)
         service.event_received.connect(self._on_event)
+        service.event_received.connect(self.hands.on_event)
 
     @property
     def state(self) -> CalibrateState:

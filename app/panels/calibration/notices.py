@@ -1,11 +1,12 @@
 """What a banner of the Calibrate panel says: a pause, a problem, or a port that is refused."""
 
 from app.panels.calibration.state import CalibrateState, Step
-from app.panels.calibration.words import tr
-from app.problem_text import problem_text, remedy_icon, remedy_label
+from app.panels.calibration.words import arm_name, tr
+from app.problem_text import joint_label, problem_text, remedy_icon, remedy_label
 from app.remedies import Remedy
 from app.theme.tokens import Tone
 from app.widgets.banner import Notice
+from lerobot_core.errors import Fact
 from lerobot_core.workers.protocol import Problem
 
 PAUSE, PROBLEM, REFUSED = "pause", "problem", "refused"
@@ -45,12 +46,26 @@ def _refused() -> Notice:
 
 def _pause(state: CalibrateState) -> Notice:
     assert state.now is not None
-    text = problem_text(state.now.problem_code, state.now.problem_facts)
+    text = problem_text(state.now.problem_code, _readable(state))
     advice = text.hint
     if state.step in (Step.SWEEP, Step.SIGNS):
         goes_on = tr("It goes on by itself, and nothing that was found is lost.")
         advice = f"{text.hint} {goes_on}"
     return Notice(PAUSE, text.sentence, advice)
+
+
+def _readable(state: CalibrateState) -> dict[str, Fact]:
+    """Joints and the arm as people call them: “wrist flex (servo 4) of the follower”."""
+    assert state.now is not None
+    facts = dict(state.now.problem_facts)
+    missing = facts.get("missing")
+    if isinstance(missing, str):
+        for joint in state.joints:
+            missing = missing.replace(joint, joint_label(joint).lower())
+        facts["missing"] = missing
+    if state.arm is not None and "device" in facts:
+        facts["device"] = tr("the {0}").format(arm_name(state.arm).lower())
+    return facts
 
 
 def _problem(state: CalibrateState, problem: Problem) -> Notice:

@@ -98,7 +98,6 @@ class CalibrateState:
     done: frozenset[str] = frozenset()  # arms that were calibrated and looked right
     problem: Problem | None = None
     is_refused: bool = False  # torque is on
-    hands_until_s: float = 0.0  # virtual hands are busy; monotonic
 
     @property
     def arm(self) -> ArmChoice | None:
@@ -222,7 +221,6 @@ def idle(state: CalibrateState) -> CalibrateState:
         pose=None,
         ghost=None,
         has_ghost=False,
-        hands_until_s=0.0,
     )
 
 

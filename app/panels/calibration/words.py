@@ -18,9 +18,11 @@ from app.theme.tokens import Tone
 from app.widgets.checks_list import Check
 from lerobot_core.control.calibration_state import CalibrationStage, Direction
 from lerobot_core.control.rig_building import RIG_KINDS
+from lerobot_core.motors.travel import Verdict
 from lerobot_core.workers.protocol import ChangeSeen, DeviceState, SweepSeen
 
 _CONTEXT = "Calibrate"
+_SHORT = 0.88  # of the usual travel
 _NAMED_AT_MOST = 2  # joints, in one line
 
 
@@ -206,10 +208,23 @@ def checks(state: CalibrateState) -> list[Check]:
         found.append(Check(tr("Supply {0:.1f} V fits the servos").format(now.volts)))
     if now.sweeps:
         found.append(_seam_check(state))
-    if state.step is Step.SWEEP:
+    short = [joint for joint, sweep in now.sweeps.items() if _is_short(sweep)]
+    if short:
+        text = tr("Rather short, was it at both stops? {0}")
+        found.append(Check(text.format(joint_list(short)), DeviceState.WARN))
+    elif state.step is Step.SWEEP:
         text = tr("Keep one hand under the arm, and clear of the table")
         found.append(Check(text, DeviceState.NONE))
     return found
+
+
+def _is_short(sweep: SweepSeen) -> bool:
+    """Plausible, and yet it may be that a stop was not reached."""
+    if sweep.is_full_turn or sweep.verdict != Verdict.PLAUSIBLE:
+        return False
+    is_well_known = sweep.most_deg < 2 * sweep.least_deg  # else the usual travel is a guess
+    usual = (sweep.least_deg + sweep.most_deg) / 2
+    return is_well_known and sweep.travel_deg < _SHORT * usual
 
 
 def _seam_check(state: CalibrateState) -> Check:

@@ -2,7 +2,7 @@ from dataclasses import replace
 from typing import cast
 
 import pytest
-from calibrations import FOLLOWER, HALF, RELEASE, REVIEW, SIGNS, sweeping
+from calibrations import FOLLOWER, HALF, RELEASE, REVIEW, SIGNS, WHOLE, sweeping
 from pytestqt.qtbot import QtBot
 from spoken_setup import SpokenSetup
 
@@ -16,6 +16,7 @@ from lerobot_core.workers.protocol import (
     AskBench,
     BeginCalibration,
     BeginMirror,
+    BenchAnswered,
     CalibrationNow,
     CalibrationStep,
     MirrorPose,
@@ -68,8 +69,8 @@ def test_the_one_button_leads_through_all_steps(
     setup_worker.say(replace(REVIEW, stage="saved"), PortDone(FOLLOWER.address, "calibrate"))
     setup_worker.say(MirrorPose({"elbow_flex": 1.0}, address=FOLLOWER.address))
     controller.advance()
-    config = dict(FOLLOWER.config)
-    assert setup_worker.sent == [
+    config = dict(controller.state.arms[0].config)
+    assert setup_worker.sent[:-1] == [
         BeginCalibration(config, True),
         CalibrationStep("release"),
         CalibrationStep("finish_sweep"),
@@ -77,7 +78,6 @@ def test_the_one_button_leads_through_all_steps(
         CalibrationStep("save"),
         BeginMirror(config, True),
         StopPort(FOLLOWER.address),
-        AskBench("default", "let_go", {"chain": "follower"}),
     ]
     assert controller.state.done == {"follower"}
 
@@ -154,7 +154,8 @@ def test_trying_again_begins_again(
 
 def test_one_joint_alone(controller: CalibrateController, setup_worker: SpokenSetup) -> None:
     controller.begin("elbow_flex")
-    assert setup_worker.sent == [BeginCalibration(dict(FOLLOWER.config), True, joint="elbow_flex")]
+    config = dict(controller.state.arms[0].config)
+    assert setup_worker.sent == [BeginCalibration(config, True, joint="elbow_flex")]
 
 
 def test_virtual_hands_move_the_arm_of_this_port(
@@ -162,20 +163,37 @@ def test_virtual_hands_move_the_arm_of_this_port(
 ) -> None:
     controller.choose_arm("leader")
     controller.move_by_hands("gripper")
-    assert setup_worker.sent == [
-        AskBench("default", "sweep", {"chain": "leader", "joint": "gripper"})
-    ]
+    (asked,) = setup_worker.sent
+    assert isinstance(asked, AskBench)
+    assert (asked.bench, asked.command) == ("default", "sweep")
+    assert asked.arguments == {"chain": "leader", "joint": "gripper"}
 
 
-def test_hands_bring_a_joint_away_before_its_direction_is_looked_for(
+def test_hands_move_a_joint_up_where_there_is_room(
+    controller: CalibrateController, setup_worker: SpokenSetup
+) -> None:
+    low = replace(WHOLE, now=WHOLE.low)
+    begin(controller, setup_worker, RELEASE, replace(SIGNS, sweeps={"elbow_flex": low}))
+    controller.sign_by_hands("elbow_flex")
+    _, check, up = setup_worker.sent
+    assert check == CalibrationStep("check_sign", "elbow_flex")
+    assert isinstance(up, AskBench)
+    assert up.command == "move_joint"
+
+
+def test_hands_bring_a_joint_away_from_its_stop_first(
     controller: CalibrateController, setup_worker: SpokenSetup, qtbot: QtBot
 ) -> None:
-    begin(controller, setup_worker, RELEASE, SIGNS)
+    high = replace(WHOLE, now=WHOLE.high)
+    begin(controller, setup_worker, RELEASE, replace(SIGNS, sweeps={"elbow_flex": high}))
     controller.sign_by_hands("elbow_flex")
-    qtbot.waitUntil(lambda: len(setup_worker.sent) == 3)
-    away, check, up = setup_worker.sent
-    assert check == CalibrationStep("check_sign", "elbow_flex")
+    _, away = setup_worker.sent
     assert isinstance(away, AskBench)
+    setup_worker.say(BenchAnswered(3, {"seconds": 0.0}))  # of another panel
+    setup_worker.say(BenchAnswered(away.number, {"seconds": 0.2}))
+    qtbot.waitUntil(lambda: len(setup_worker.sent) == 4)
+    check, up = setup_worker.sent[2:]
+    assert check == CalibrationStep("check_sign", "elbow_flex")
     assert isinstance(up, AskBench)
     assert up.arguments["degrees"] == pytest.approx(away.arguments["degrees"] + 50)
 

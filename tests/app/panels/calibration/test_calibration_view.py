@@ -13,7 +13,7 @@ from calibrations import (
     sweeping,
 )
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.panels.calibration.state import (
@@ -46,6 +46,7 @@ def view(qtbot: QtBot) -> CalibrateView:
 
 
 def texts(view: QWidget) -> str:
+    QApplication.processEvents()  # parts that were just made are shown with the next event
     labels = [each.text() for each in view.findChildren(QLabel) if each.isVisible()]
     words = [each.text for each in view.findChildren(StatusText) if each.isVisible()]
     return "\n".join([*labels, *words])
@@ -126,7 +127,7 @@ def test_a_pause_is_a_banner_and_a_silent_row(view: CalibrateView) -> None:
     now = replace(sweeping(), problem_code="servos_missing", problem_facts=facts)
     view.show_state(state_at(now))
     (banner,) = [each for each in view.findChildren(Banner) if each.isVisible()]
-    assert "elbow_flex (servo 3)" in banner.notice.happened
+    assert banner.notice.happened == "Elbow flex (servo 3) of the follower did not answer."
     assert "goes on by itself" in banner.notice.advice
     assert view.sweep_page.table.cell_texts("elbow_flex")[-1] == "silent"
     assert not view.next.isEnabled()
