@@ -112,6 +112,7 @@ class Assembly(QObject):
         for controller in (self._teleoperate, self._record, self._set_up):
             controller.panel_requested.connect(self.window.open_panel)
         self._set_up.rig_saved.connect(self._on_rig_saved)
+        self._set_up.rig_trashed.connect(self._on_rig_trashed)
 
     def _begin(self) -> None:
         self._disk.start()
@@ -161,6 +162,11 @@ class Assembly(QObject):
     def _on_rig_saved(self, rig: RigFile) -> None:
         self._rigs = list_rigs()
         self.use_rig(rig)
+
+    def _on_rig_trashed(self) -> None:
+        """Go on with the next one, or with a virtual one where none is left."""
+        self._rigs = list_rigs() or [prepare_rigs()]
+        self.use_rig(self._rigs[0])
 
     def _show_rig(self) -> None:
         paths = [rig.path for rig in self._rigs]

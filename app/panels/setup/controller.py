@@ -64,6 +64,7 @@ class SetupController(QObject):
 
     state_changed = Signal(object)  # SetupState
     rig_saved = Signal(object)  # RigFile, to be chosen by the window
+    rig_trashed = Signal()  # the one that was shown: the window chooses another
     panel_requested = Signal(str)
     field_requested = Signal(str)  # of the rig: “cameras”, “name”
     permission_requested = Signal(str)  # how to get it for a port is to be shown
