@@ -1,15 +1,45 @@
-"""The pages below the chain, joined to the controller."""
+"""The pages below the chain and the buttons of the title row, joined to the controller."""
 
 from PySide6.QtWidgets import QWidget
 
 from app.panels.setup.controller import SetupController
 from app.panels.setup.ids_card import IdsCard
-from app.panels.setup.state import IDS_PAGE
+from app.panels.setup.rig_card import RigCard
+from app.panels.setup.rig_shelf import RigShelf
+from app.panels.setup.state import IDS_PAGE, RIG_PAGE
+from app.panels.setup.title_buttons import TitleButtons
 
 
-def setup_pages(controller: SetupController) -> dict[str, QWidget]:
-    """By their names, in the order in which they are offered."""
-    return {IDS_PAGE: _ids_page(controller)}
+def setup_pages(controller: SetupController) -> tuple[dict[str, QWidget], list[QWidget]]:
+    """Pages by their names, in the order in which they are offered, and the title's buttons."""
+    shelf = RigShelf(controller)
+    pages: dict[str, QWidget] = {
+        RIG_PAGE: _rig_page(controller, shelf),
+        IDS_PAGE: _ids_page(controller),
+    }
+    buttons = TitleButtons()
+    buttons.import_requested.connect(shelf.take_in)
+    buttons.export_requested.connect(shelf.hand_out)
+    controller.state_changed.connect(buttons.show_state)
+    buttons.show_state(controller.state)
+    return pages, [buttons]
+
+
+def _rig_page(controller: SetupController, shelf: RigShelf) -> RigCard:
+    card = RigCard()
+    card.name_changed.connect(controller.set_name)
+    card.limits_changed.connect(controller.set_limits)
+    card.save_requested.connect(controller.save)
+    card.duplicate_requested.connect(shelf.duplicate)
+    card.delete_requested.connect(shelf.throw_away)
+    card.undo_requested.connect(shelf.put_back)
+    card.arms.port_chosen.connect(controller.use_port)
+    card.arms.calibrate_requested.connect(lambda: controller.panel_requested.emit("calibrate"))
+    card.cameras.added.connect(controller.add_camera)
+    card.cameras.renamed.connect(controller.rename_camera)
+    card.cameras.removed.connect(controller.remove_camera)
+    controller.field_requested.connect(card.go_to)
+    return card
 
 
 def _ids_page(controller: SetupController) -> IdsCard:

@@ -1,16 +1,14 @@
 """The Set up panel: its view, joined to its controller."""
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
 
 from app.panels.setup import steps
 from app.panels.setup.controller import SetupController
 from app.panels.setup.pages import setup_pages
-from app.panels.setup.state import IDS_PAGE, RIG_PAGE, SetupState
+from app.panels.setup.state import IDS_PAGE
 from app.panels.setup.steps import joint_to_show, other_slot
 from app.panels.setup.view import SetupView
 from app.services.previews import Previews
-from app.widgets.empty_state import EmptyState
 from lerobot_core.workers.protocol import FindingSeen, ServoSeen
 
 
@@ -73,16 +71,7 @@ class SetupPanel(QObject):
 
 def setup_panel(controller: SetupController, session_pictures: Previews) -> SetupView:
     """The view for a controller, which has heard the set-up worker from its first event."""
-    view = SetupView(controller.pictures, session_pictures, _pages(controller))
+    pages, title_buttons = setup_pages(controller)
+    view = SetupView(controller.pictures, session_pictures, pages, title_buttons)
     SetupPanel(view, controller)
     return view
-
-
-def _pages(controller: SetupController) -> dict[str, QWidget]:
-    class Empty(EmptyState):
-        fact = ""
-
-        def show_state(self, state: SetupState) -> None:
-            pass
-
-    return {RIG_PAGE: Empty("robot-industrial-outline", "Rig", "…"), **setup_pages(controller)}
