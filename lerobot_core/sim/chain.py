@@ -36,6 +36,9 @@ class ServoProtection(Protocol):
     forced_celsius: float | None
     forced_overload: bool
 
+    @property
+    def is_tripped(self) -> bool: ...
+
 
 class ChainServo(Protocol):
     """A servo as its chain feeds it."""

@@ -21,10 +21,20 @@ class DynamixelProtection:
 
     def __init__(self) -> None:
         self.status = 0
-        self.celsius = AMBIENT_CELSIUS
+        self._own_celsius = AMBIENT_CELSIUS
         self.forced_celsius: float | None = None  # a fault: as if the motor were this hot
         self.forced_overload = False  # a fault: as if the joint were blocked
         self._overloaded_s = 0.0
+
+    @property
+    def celsius(self) -> float:
+        """A fault ends at once: meanwhile the motor went its own way."""
+        return self._own_celsius if self.forced_celsius is None else self.forced_celsius
+
+    @property
+    def is_tripped(self) -> bool:
+        """It gave up, and has to be switched off and on."""
+        return bool(self.status & (OVERHEAT | OVERLOAD))
 
     def reset(self) -> None:
         """Power came on, or a reboot. The motor is as warm as it was."""
@@ -48,8 +58,5 @@ class DynamixelProtection:
         return bool(self.status & get("Shutdown"))
 
     def _warm(self, seconds: float, load: float) -> None:
-        if self.forced_celsius is not None:
-            self.celsius = self.forced_celsius
-            return
         settled = AMBIENT_CELSIUS + _FULL_LOAD_RISE_CELSIUS * min(load * load, 1.0)
-        self.celsius += (settled - self.celsius) * (1 - exp(-seconds / _WARMING_S))
+        self._own_celsius += (settled - self._own_celsius) * (1 - exp(-seconds / _WARMING_S))

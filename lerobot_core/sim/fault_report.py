@@ -63,8 +63,10 @@ def _of_servos(shares: dict[int, float]) -> dict[str, float]:
 
 
 def end_faults(bench: "Bench", arguments: Arguments) -> Answer:
-    """The bench is as it should be. What servos hold stays, but for wrong ids and baud rates;
-    servos that are as new stay so."""
+    """The bench is as it should be, and servos that gave up are switched off and on.
+
+    What servos hold stays, but for wrong ids and baud rates; servos that are as new stay so.
+    """
     for name in bench.cables:
         while bench.cables[name] != name:
             bench.swap_cables(name, bench.cables[name])
@@ -72,15 +74,20 @@ def end_faults(bench: "Bench", arguments: Arguments) -> Answer:
         chain.faults = Faults(volts=bench.twin.arms[name].volts)
         for joint in bench.world.arms[name].values():
             joint.block(False)
-        _mend_memories(bench, name)
+        _mend_servos(bench, name)
     for wrong in (bench.denied_ports, bench.frozen_cameras, bench.missing_cameras):
         wrong.clear()
     return {}
 
 
-def _mend_memories(bench: "Bench", name: str) -> None:
+def _mend_servos(bench: "Bench", name: str) -> None:
+    """One that gave up has no torque to lose by being switched off and on."""
     arm = bench.twin.arms[name]
     for part, servo in zip(arm.parts, bench.chains[name].servos, strict=True):
+        servo.protection.forced_overload, servo.protection.forced_celsius = False, None
+        if servo.protection.is_tripped:
+            servo.power_off()
+            servo.power_on()
         if not servo.is_as_new:
             servo.keep("ID", part.servo_id)
             servo.keep("Baud_Rate", BAUD_CODES[arm.brand][DEFAULT_BAUDRATE])

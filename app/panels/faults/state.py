@@ -139,22 +139,21 @@ _MIDDLE = 3
 """A servo that has some before it and some behind it teaches most."""
 
 _VALUES: dict[FaultKind, tuple[str, ...]] = {
-    FaultKind.CORRUPT: ("0.05", "0.3", "1"),
+    FaultKind.CORRUPT: ("0.05", "0.5", "1"),
     FaultKind.DELAY: ("0.006", "0.03", "0.2"),
     FaultKind.BAUD: ("57600", "115200"),
     FaultKind.HEAT: ("85", "62"),
 }
 """Shares, seconds, baud, degrees Celsius: the first is taken unless another is chosen."""
 
-_LOW_SHARE = 0.6  # of the usual voltage: no servo works with so little
-_OTHER_ADAPTERS = (5.0, 12.0, 7.4)  # whose plug fits as well
+_LOW_SHARE = 0.45  # of the usual voltage: no servo works with so little
+_OTHER_ADAPTERS = (12.0, 19.0)  # of another arm, of a laptop: their plugs fit as well
 
 
 def _wrong_volts(usual: float) -> list[float]:
-    """A supply that breaks down, and the power adapters of other arms."""
+    """A supply that breaks down, and an adapter with too much."""
     low = round(2 * usual * _LOW_SHARE) / 2
-    others = [volts for volts in _OTHER_ADAPTERS if volts != usual]
-    return [low, *sorted(others, reverse=True)]
+    return [low, next(volts for volts in _OTHER_ADAPTERS if volts > usual)]
 
 
 def of_rig(rig: Rig) -> FaultsState:

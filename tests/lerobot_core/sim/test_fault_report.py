@@ -124,3 +124,18 @@ def test_where_joints_are_in_what_hands_are_told(bench: Bench) -> None:
 def test_a_word_of_the_protocol_is_no_name_of_an_argument(bench: Bench) -> None:
     with pytest.raises(UnknownChoice):
         bench.command("unplug", name="follower")
+
+
+def test_a_servo_that_gave_up_is_well_again(bench: Bench) -> None:
+    servo = bench.chains["follower"].servo(3)
+    servo.memory.set("Torque_Enable", 1)
+    bench.command("overload", chain="follower", servo=3)
+    bench.command("heat", chain="follower", servo=3, celsius=90)
+    bench.advance(0.1)
+    assert servo.protection.is_tripped
+    assert servo.protection.celsius == 90
+    bench.command("end_faults")
+    bench.advance(0.1)
+    assert not servo.protection.is_tripped
+    assert servo.protection.celsius < 30
+    assert not servo.memory.get("Torque_Enable")
