@@ -14,6 +14,7 @@ from app.theme.icons import draw_icon
 from app.theme.theme import theme
 from app.theme.tokens import Tone
 from app.theme.type_scale import Role
+from app.widgets.joint_columns import Columns, Span
 from app.widgets.painting import (
     LEFT,
     RIGHT,
@@ -34,7 +35,7 @@ _LEAST_ROW = 20  # before the panel scrolls
 _BARS_FROM = 560  # width divided by the text scale; below it there are numbers only
 _AMBER_FROM = 0.8  # of a limit
 _HOT_C, _TOO_HOT_C = 55.0, 65.0  # STS3215: the servo protects itself at 70 °C
-_PADDING = 6
+_DOT_AND_GAP = 14
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,8 @@ class JointTable(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         with smooth_painter(self) as painter:
             painter.fillRect(self.rect(), QColor(theme().tokens.surface))
-            columns = _Columns(self.width(), self.width() / theme().scale >= _BARS_FROM)
+            has_bars = self.width() / theme().scale >= _BARS_FROM
+            columns = Columns(self.width(), self._name_width(), has_bars=has_bars)
             head = theme().px(_HEAD)
             self._paint_head(painter, columns, head)
             high = theme().px(_DENSE_ROW if self._is_dense else _LIVE_ROW)
@@ -137,7 +139,14 @@ class JointTable(QWidget):
                 )
                 self._paint_row(painter, columns, look, number, top, row_height)
 
-    def _paint_head(self, painter: QPainter, columns: "_Columns", height: float) -> None:
+    def _name_width(self) -> float:
+        """What the longest name needs, its dot included."""
+        font = theme().font(Role.BODY)
+        return _DOT_AND_GAP + max(
+            (text_width(look.label, font) for look in self._joints), default=0
+        )
+
+    def _paint_head(self, painter: QPainter, columns: Columns, height: float) -> None:
         font, ink = theme().font(Role.COLUMN), theme().tokens.text3
         gap, load, over_bars = columns.gap, columns.load, RIGHT
         if columns.gap_bar and columns.load_bar:
@@ -157,7 +166,7 @@ class JointTable(QWidget):
     def _paint_row(
         self,
         painter: QPainter,
-        columns: "_Columns",
+        columns: Columns,
         look: JointLook,
         number: int,
         top: float,
@@ -172,7 +181,7 @@ class JointTable(QWidget):
         series = tokens.series[number % len(tokens.series)]
         draw_dot(painter, QPointF(columns.joint[0] + 4, middle), 8, series)
         cells = (
-            ((columns.joint[0] + 14, columns.joint[1]), look.label, LEFT, tokens.text),
+            ((columns.joint[0] + _DOT_AND_GAP, columns.joint[1]), look.label, LEFT, tokens.text),
             (columns.leader, leader, RIGHT, tokens.text),
             (columns.goal, goal, RIGHT, tokens.text),
             (columns.gap, gap, RIGHT, tokens.text),
@@ -212,8 +221,8 @@ class JointTable(QWidget):
     def _paint_bars(
         self,
         painter: QPainter,
-        gap_bar: "_Span",
-        load_bar: "_Span",
+        gap_bar: Span,
+        load_bar: Span,
         look: JointLook,
         row: JointRow,
         middle: float,
@@ -229,37 +238,6 @@ class JointTable(QWidget):
             share = abs(row.load_percent) / 100
             rect = QRectF(left, middle - 3, right - left, 6)
             draw_groove(painter, rect, share, _limit_tone(share))
-
-
-_Span = tuple[float, float]
-
-
-class _Columns:
-    """Left and right edge of every column, in proportion to the width."""
-
-    def __init__(self, width: float, has_bars: bool) -> None:
-        inner = width - 2 * _PADDING
-
-        def span(start: float, end: float) -> _Span:
-            return _PADDING + start * inner, _PADDING + end * inner
-
-        self.gap_bar: _Span | None = None
-        self.load_bar: _Span | None = None
-        if not has_bars:
-            self.joint, self.leader = span(0.0, 0.22), span(0.22, 0.36)
-            self.goal, self.position = span(0.36, 0.5), span(0.5, 0.65)
-            self.gap, self.load = span(0.65, 0.78), span(0.78, 0.88)
-            self.celsius = span(0.88, 1.0)
-            return
-        self.joint = span(0.0, 0.17)
-        self.leader = span(0.17, 0.275)
-        self.goal = span(0.275, 0.38)
-        self.position = span(0.38, 0.52)
-        self.gap_bar = span(0.545, 0.64)
-        self.gap = span(0.64, 0.725)
-        self.load_bar = span(0.75, 0.83)
-        self.load = span(0.83, 0.895)
-        self.celsius = span(0.90, 1.0)
 
 
 def _gap(row: JointRow) -> float | None:

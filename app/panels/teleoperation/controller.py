@@ -51,7 +51,7 @@ class TeleoperationController(QObject):
                 self._state,
                 teleoperator=rig.teleoperator.kind,
                 cameras=tuple(rig.robot.cameras),
-                uses_degrees=getattr(rig.robot, "use_degrees", True),
+                uses_degrees=_uses_degrees(rig),
                 ease_in_s=rig.ease_in_s,
                 speed_fraction=rig.speed_fraction,
             )
@@ -123,3 +123,8 @@ class TeleoperationController(QObject):
     @Slot()
     def _show(self) -> None:
         self.state_changed.emit(self._state)
+
+
+def _uses_degrees(rig: Rig) -> bool:
+    """Whether the arms speak of degrees, not of percent of their travel."""
+    return all(getattr(arm, "use_degrees", True) for arm in rig.robot.arms.values())

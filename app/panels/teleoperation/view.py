@@ -114,6 +114,10 @@ class TeleoperationView(PanelScroll):
             looks = [_look(joint, uses_degrees=state.uses_degrees) for joint in self._joints]
             self.table.set_joints(looks)
             self.plots.set_joints(looks)
+        units = self.tr("degrees, gripper in percent")
+        if not state.uses_degrees:
+            units = self.tr("percent of the travel")
+        self._joints_card.set_title(self.tr("Joints"), units)
         self._no_joints.setVisible(not self._joints)
         self.table.setVisible(bool(self._joints))
         self.plots.choose_button.setVisible(bool(self._joints))
@@ -144,7 +148,7 @@ class TeleoperationView(PanelScroll):
 
     def _build(self, rate_hz: int) -> None:
         side = column(self.loop, self.story, self.start_list, spacing=0)
-        joints = Card(self.tr("Joints"), self.tr("degrees, gripper in percent"))
+        self._joints_card = joints = Card(self.tr("Joints"))
         self._no_joints = EmptyState(
             "robot-industrial-outline",
             self.tr("No readings yet"),
