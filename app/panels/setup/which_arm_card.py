@@ -57,6 +57,11 @@ class WhichArmCard(Card):
         self.body.addWidget(self._why_not)
         self.body.addWidget(read_only)
 
+    @property
+    def strips(self) -> list[MovementStrip]:
+        """One for each port that is watched."""
+        return list(self._strips.values())
+
     def show_state(self, state: SetupState) -> None:
         self._state = state
         self._show_movement(state.movement)
