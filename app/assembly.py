@@ -17,7 +17,7 @@ from app.panels.teleoperation.controller import TeleoperationController
 from app.port_sharing import PortSharing
 from app.preferences import Preferences
 from app.services.previews import Previews
-from app.services.rigs import RigFile, list_rigs, prepare_rigs, remember_choice
+from app.services.rigs import RigFile, list_rigs, prepare_rigs, reloaded, remember_choice
 from app.services.session_service import SessionService
 from app.services.setup_service import SetupService
 from app.shell_state import ShellState
@@ -26,7 +26,7 @@ from app.widgets.banner import Notice
 from app.widgets.rail import RailItem
 from lerobot_core.files import free_bytes
 from lerobot_core.paths import lerobot_home
-from lerobot_core.workers.protocol import LoopStatistics, Telemetry
+from lerobot_core.workers.protocol import LoopStatistics, RestPoseRecorded, Telemetry
 
 if TYPE_CHECKING:
     from app.panels.calibration.controller import CalibrateController
@@ -134,6 +134,8 @@ class Assembly(QObject):
     def _on_event(self, event: object) -> None:
         if isinstance(event, _STREAMS):
             return
+        if isinstance(event, RestPoseRecorded):
+            self.rig = reloaded(self.rig)
         self._show_shell(shell_state.after(self._state, event))
 
     def _on_run_changed(self, is_running: bool) -> None:

@@ -57,6 +57,13 @@ def prepare_rigs() -> RigFile:
     return by_name.get(chosen, by_name.get(virtual_path.name, fallback))
 
 
+def reloaded(rig: RigFile) -> RigFile:
+    """As it is on disk now: a session may have changed it. Unchanged where it cannot be read."""
+    with suppress(SettingInvalid):
+        return RigFile(rig.path, load_rig(rig.path))
+    return rig
+
+
 def remember_choice(rig: RigFile) -> None:
     """Open with this rig next time."""
     home().mkdir(parents=True, exist_ok=True)

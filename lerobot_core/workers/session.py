@@ -42,6 +42,7 @@ from lerobot_core.workers.protocol import (
     RecordRestPose,
     RedoEpisode,
     Release,
+    RestPoseRecorded,
     SetSpeedLimit,
     Started,
     StartEpisode,
@@ -176,7 +177,7 @@ class Session:
             case Disengage() | GoToRest():
                 self._open_drive().go_to_rest()
             case RecordRestPose():
-                self._rig = self._open_drive().record_rest_pose()
+                self._record_rest_pose()
             case ClearOverload(joint):
                 self._open_drive().clear_overload(joint)
             case SetSpeedLimit(fraction):
@@ -185,6 +186,10 @@ class Session:
                 self._open_drive().start_recording(command)
             case StartEpisode() | FinishEpisode() | RedoEpisode() | StopRecording():
                 self._open_drive().command_recording(_RECORD_COMMANDS[type(command)])
+
+    def _record_rest_pose(self) -> None:
+        self._rig = self._open_drive().record_rest_pose()
+        self._send(RestPoseRecorded(dict(self._rig.rest_pose or {})))
 
     def _end(self) -> None:
         """Go to rest and let go, then end. An arm that cannot is held, and left to the guard."""

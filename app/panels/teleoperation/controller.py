@@ -15,6 +15,7 @@ from lerobot_core.workers.protocol import (
     Disengage,
     Engage,
     Problem,
+    RecordRestPose,
     SetSpeedLimit,
     Telemetry,
 )
@@ -71,6 +72,12 @@ class TeleoperationController(QObject):
     def set_speed(self, fraction: float) -> None:
         self._session.send(SetSpeedLimit(fraction))
         self._set(replace(self._state, speed_fraction=fraction))
+
+    @Slot()
+    def record_rest(self) -> None:
+        """The arm rests from now on where it is."""
+        if self._state.can_record_rest:
+            self._session.send(RecordRestPose())
 
     @Slot(object)
     def cure(self, remedy: Remedy) -> None:

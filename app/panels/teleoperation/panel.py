@@ -12,6 +12,7 @@ def teleoperation_panel(
     view = TeleoperationView(previews)
     view.toggle_requested.connect(controller.toggle)
     view.speed_chosen.connect(controller.set_speed)
+    view.rest_here_wanted.connect(controller.record_rest)
     view.remedy_requested.connect(controller.cure)
     view.dismissed.connect(controller.dismiss)
     view.preview_rate_chosen.connect(previews.set_rate)

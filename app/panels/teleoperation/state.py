@@ -11,6 +11,7 @@ from lerobot_core.workers.protocol import (
     LoopStatistics,
     Phase,
     PhaseChanged,
+    RestPoseRecorded,
     Started,
     Telemetry,
 )
@@ -31,6 +32,7 @@ class TeleoperationState:
     uses_degrees: bool = True
     ease_in_s: float = 0.0
     speed_fraction: float = 0.0
+    rest_is_new: bool = False  # the rest pose was recorded, and nothing has happened since
 
     @property
     def checks(self) -> list[Check]:
@@ -45,6 +47,12 @@ class TeleoperationState:
     def can_disengage(self) -> bool:
         """The arm is driven, and not already on its way to rest."""
         return self.session.is_driving and self.session.phase is not Phase.GOING_TO_REST
+
+    @property
+    def can_record_rest(self) -> bool:
+        """The arm stands still, and a session is there to say where."""
+        session = self.session
+        return session.can_move and session.phase in (Phase.IDLE, Phase.HOLDING)
 
     @property
     def driven_s(self) -> float | None:
@@ -71,6 +79,10 @@ def after(state: TeleoperationState, event: object) -> TeleoperationState:
     match event:
         case Telemetry():
             return _with_reading(state, event)
+        case RestPoseRecorded():
+            return replace(state, rest_is_new=True)
+        case PhaseChanged() if state.rest_is_new:
+            return after(replace(state, rest_is_new=False), event)
         case LoopStatistics():
             return replace(state, loop=event)
         case PhaseChanged() if event.phase not in DRIVING:

@@ -15,7 +15,7 @@ from app.services.previews import DISPLAY_RATES_HZ, Previews
 from app.start_checks import can_start
 from app.theme.type_scale import Role
 from app.widgets.banner import BannerStack
-from app.widgets.button import PANEL, Button, Kind
+from app.widgets.button import IN_CARD, PANEL, Button, Kind
 from app.widgets.card import Card, ControlBar
 from app.widgets.empty_state import EmptyState
 from app.widgets.holding_strip import HoldingStrip
@@ -37,6 +37,7 @@ class TeleoperationView(PanelScroll):
 
     toggle_requested = Signal()
     speed_chosen = Signal(float)  # fraction
+    rest_here_wanted = Signal()
     remedy_requested = Signal(object)  # Remedy
     dismissed = Signal(object)  # Problem
     preview_rate_chosen = Signal(int)
@@ -129,6 +130,9 @@ class TeleoperationView(PanelScroll):
         self._speed.setEnabled(has_rig)
         self._speed.set_value(round(100 * state.speed_fraction))
         self._ease_in.setText(self.tr("{0:.1f} s").format(state.ease_in_s) if has_rig else "—")
+        self._rest_here.set_available(
+            state.can_record_rest, self.tr("Only while the arm stands still.")
+        )
         self._motion.show_status(*motion_status(state))
 
     # Clicks
@@ -215,6 +219,10 @@ class TeleoperationView(PanelScroll):
         self._preview.currentIndexChanged.connect(
             lambda place: self.preview_rate_chosen.emit(DISPLAY_RATES_HZ[place])
         )
+        self._rest_here = Button(
+            self.tr("Rest here"), icon="sleep", size=IN_CARD, name="teleoperate.rest_here"
+        )
+        self._rest_here.clicked.connect(self.rest_here_wanted)
         self._motion = StatusText()
         parts = (
             self._speed,
@@ -224,6 +232,8 @@ class TeleoperationView(PanelScroll):
             Separator(upright=True),
             Text(self.tr("Preview"), Role.HEADING),
             self._preview,
+            Separator(upright=True),
+            self._rest_here,
         )
         for part in parts:
             bar.controls.addWidget(part)

@@ -48,6 +48,8 @@ def driving_reason(state: TeleoperationState) -> str:
 def motion_status(state: TeleoperationState) -> Status:
     """How well the arm follows, for the control bar."""
     session = state.session
+    if state.rest_is_new:
+        return _tr("The arm rests here from now on"), Tone.OK, "check-circle"
     if session.is_holding:
         return _tr("Held at the last position"), Tone.WARN, "alert"
     if session.phase is Phase.GOING_TO_REST:

@@ -27,6 +27,13 @@ class PhaseChanged:
 
 
 @dataclass(frozen=True)
+class RestPoseRecorded:
+    """The rig rests there from now on; its file says so."""
+
+    pose: dict[str, float]  # joint key → units
+
+
+@dataclass(frozen=True)
 class DeviceReading:
     name: str  # "follower", "leader", or the camera's name
     role: str  # "robot", "teleoperator" or "camera"
@@ -223,7 +230,7 @@ class Failed:
 
 
 Event = (
-    Started | PhaseChanged | Devices | CameraReady | Telemetry | LoopStatistics
+    Started | PhaseChanged | RestPoseRecorded | Devices | CameraReady | Telemetry | LoopStatistics
     | CameraStatus | ClipsFinished | ClipsFailed | ClipsDiscarded | JobProgress | JobOutput
     | RecordingProgress | EpisodeSaved | RecordingFinished | Problem | ProblemSolved | Happened
     | Finished | Cancelled | Failed

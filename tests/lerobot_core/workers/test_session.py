@@ -40,6 +40,7 @@ from lerobot_core.workers.protocol import (
     RecordRestPose,
     RedoEpisode,
     Release,
+    RestPoseRecorded,
     StartEpisode,
     StartRecording,
     Stop,
@@ -331,6 +332,7 @@ def test_the_operator_records_where_the_arm_rests(
     bench.command("move_joint", chain="follower", joint="shoulder_pan", degrees=30.0)
     session.wait_for(Telemetry, near(30.0))
     session.send(RecordRestPose())
+    session.wait_for(RestPoseRecorded, lambda event: "shoulder_pan.pos" in event.pose)
     session.send(Engage())
     session.wait_for_phase(Phase.TELEOPERATING)
     driven = session.mark()

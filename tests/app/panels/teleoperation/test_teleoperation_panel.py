@@ -29,6 +29,8 @@ from lerobot_core.workers.protocol import (
     Phase,
     PhaseChanged,
     Problem,
+    RecordRestPose,
+    RestPoseRecorded,
     SetSpeedLimit,
     StageTiming,
     Started,
@@ -285,3 +287,16 @@ def test_it_fits_into_the_window_without_scrolling(
     qtbot.waitUntil(view.table.isVisible)
     qtbot.wait(50)
     assert view.verticalScrollBar().maximum() == 0
+
+
+def test_the_rest_pose_is_recorded_while_the_arm_stands_still(
+    session: SpokenSession, view: TeleoperationView
+) -> None:
+    connected(session)
+    button(view, "teleoperate.rest_here").click()
+    assert session.sent == [RecordRestPose()]
+    session.say(RestPoseRecorded({"gripper.pos": 3.0}))
+    assert "rests here" in view._motion.text
+    session.say(DRIVEN)
+    assert "rests here" not in view._motion.text
+    assert not button(view, "teleoperate.rest_here").isEnabled()
