@@ -15,7 +15,16 @@ from app.panels.setup.candidates import (
 )
 from app.panels.setup.guide import NextStep, Step, next_step
 from app.panels.setup.rigs import RigBuilding
-from app.panels.setup.state import RIG_PAGE, Movement, News, SetupState, after, lacks, sent
+from app.panels.setup.state import (
+    REGISTERS_PAGE,
+    RIG_PAGE,
+    Movement,
+    News,
+    SetupState,
+    after,
+    lacks,
+    sent,
+)
 from app.port_sharing import PortSharing
 from app.services.previews import Previews
 from app.services.rigs import RigFile
@@ -160,6 +169,8 @@ class SetupController(QObject):
     @Slot(str)
     def show_page(self, page: str) -> None:
         """What is shown below the chain."""
+        if page != REGISTERS_PAGE and self._state.arm.doing == "registers":
+            self._sharing.send(StopPort(self._state.port))
         self._set(replace(self._state, page=page))
 
     # Arms
@@ -318,17 +329,28 @@ class SetupController(QObject):
 
     def write_register(self, register: str, counts: int) -> None:
         """Of the servo whose registers are shown."""
-        shown = self._state.registers
-        if shown is not None:
-            self._send(WriteRegister(shown.address, register, counts))
+        if self._has_servo():
+            self._send(WriteRegister(self._state.port, register, counts))
 
     def back_up(self, path: Path) -> None:
-        if self._state.registers is not None:
-            self._send(BackUpRegisters(self._state.registers.address, str(path)))
+        if self._has_servo():
+            self._send(BackUpRegisters(self._state.port, str(path)))
 
     def restore(self, path: Path) -> None:
-        if self._state.registers is not None:
-            self._send(RestoreRegisters(self._state.registers.address, str(path)))
+        if self._has_servo():
+            self._send(RestoreRegisters(self._state.port, str(path)))
+
+    def _has_servo(self) -> bool:
+        """The worker has the servo whose registers are shown; it is read again if it was left."""
+        shown = self._state.registers
+        if shown is None:
+            return False
+        if self._state.arm.doing != "registers":
+            servos = (each for each in self._state.arm.servos if each.servo_id == shown.servo_id)
+            if (servo := next(servos, None)) is None:
+                return False
+            self.read_registers(shown.address, servo)
+        return True
 
     # The rig
 
@@ -423,7 +445,11 @@ class SetupController(QObject):
         self.pictures.on_event(event)
         if isinstance(event, DevicesSeen) and state.cameras != before.cameras:
             self._show_thumbnails()
-        if isinstance(event, PortDone) and event.doing in ("scan", "movement") and self._is_open:
+        if (
+            isinstance(event, PortDone)
+            and event.doing in ("scan", "movement", "registers")
+            and self._is_open
+        ):
             self.watch(self._state.port)
 
     @Slot(object)

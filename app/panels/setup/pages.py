@@ -4,9 +4,10 @@ from PySide6.QtWidgets import QWidget
 
 from app.panels.setup.controller import SetupController
 from app.panels.setup.ids_card import IdsCard
+from app.panels.setup.registers_card import RegistersCard
 from app.panels.setup.rig_card import RigCard
 from app.panels.setup.rig_shelf import RigShelf
-from app.panels.setup.state import IDS_PAGE, RIG_PAGE
+from app.panels.setup.state import IDS_PAGE, REGISTERS_PAGE, RIG_PAGE
 from app.panels.setup.title_buttons import TitleButtons
 
 
@@ -16,6 +17,7 @@ def setup_pages(controller: SetupController) -> tuple[dict[str, QWidget], list[Q
     pages: dict[str, QWidget] = {
         RIG_PAGE: _rig_page(controller, shelf),
         IDS_PAGE: _ids_page(controller),
+        REGISTERS_PAGE: _registers_page(controller),
     }
     buttons = TitleButtons()
     buttons.import_requested.connect(shelf.take_in)
@@ -53,4 +55,15 @@ def _ids_page(controller: SetupController) -> IdsCard:
     card.anew_requested.connect(controller.forget_ids)
     card.scan_requested.connect(controller.scan)
     card.bench_asked.connect(controller.ask_bench)
+    return card
+
+
+def _registers_page(controller: SetupController) -> RegistersCard:
+    card = RegistersCard()
+    card.read_requested.connect(
+        lambda servo: controller.read_registers(controller.state.port, servo)
+    )
+    card.register_changed.connect(controller.write_register)
+    card.backup_requested.connect(controller.back_up)
+    card.restore_requested.connect(controller.restore)
     return card

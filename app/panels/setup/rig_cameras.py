@@ -17,7 +17,7 @@ from app.widgets.select import Select
 from app.widgets.text import Text
 from lerobot_core.workers.protocol import CameraSeen
 
-_EDITOR, _NAME_WIDTH = 28, 104
+_EDITOR, _NAME_WIDTH = 28, 88
 
 
 class RigCameras(QWidget):
@@ -45,10 +45,12 @@ class RigCameras(QWidget):
         self.add = Button(self.tr("Add"), icon="plus", size=SMALL, name="setup.add_camera")
         self.add.clicked.connect(self._add)
         self._adding = QWidget()
-        line = row(self.name, spacing=6)
-        line.addWidget(self.choice, 1)
+        line = row(spacing=6)
+        line.addWidget(self.name, 1)
         line.addWidget(self.add)
-        self._adding.setLayout(line)
+        lines = column(self.choice, spacing=4)
+        lines.addLayout(line)
+        self._adding.setLayout(lines)
         layout = column(Text(self.tr("Cameras"), Role.SMALL), spacing=4)
         layout.addLayout(self._rows)
         layout.addWidget(self._none)
@@ -96,8 +98,10 @@ class RigCameras(QWidget):
                 "close", self.tr("Take {0} out").format(name), name=f"setup.camera.{name}.remove"
             )
             remove.clicked.connect(lambda _=False, each=name: self.removed.emit(each))
+            detail = Text(camera_detail(config), Role.HINT, elides=True)
+            detail.setToolTip(detail.text())
             line = row(edit, spacing=6)
-            line.addWidget(Text(camera_detail(config), Role.HINT, elides=True), 1)
+            line.addWidget(detail, 1)
             line.addWidget(remove)
             holder = QWidget()
             holder.setLayout(line)
@@ -124,7 +128,8 @@ class RigCameras(QWidget):
         offered, place = self._offered or (), self.choice.currentIndex()
         if not 0 <= place < len(offered):
             return
-        wanted = offered[place].name if offered[place].is_virtual else "front"
+        camera = offered[place]
+        wanted = camera.address.rpartition("/")[2] if camera.is_virtual else "front"
         names = [wanted, *(each for each in ("front", "wrist", "top", "side"))]
         free = [each for each in names if each not in self._cameras]
         self.name.setText(next(iter(free), ""))
@@ -135,4 +140,4 @@ class RigCameras(QWidget):
             self.added.emit(self.name.text(), dict(offered[place].config))
 
     def _scale(self) -> None:
-        self.name.setFixedSize(theme().px(_NAME_WIDTH), theme().px(_EDITOR))
+        self.name.setFixedHeight(theme().px(_EDITOR))

@@ -48,22 +48,25 @@ class RigCard(QWidget):
         self._no_kind = Text(self.tr("Choose a kind of rig at the left."), Role.HINT, wraps=True)
         self._build_limits()
         self._build_foot()
-        columns = row(spacing=16)
-        columns.addLayout(self._left(), 1)
+        top = row(spacing=12)
+        top.addWidget(self.name, 4)
+        top.addLayout(self._limit_fields(), 5)
+        columns = row(spacing=12)
+        columns.addLayout(self._left(), 3)
         columns.addWidget(Separator(upright=True))
-        columns.addWidget(self.cameras, 1)
+        columns.addWidget(self.cameras, 2)
         layout = column(spacing=8)
+        layout.addLayout(top)
         layout.addLayout(columns, 1)
-        layout.addWidget(self._rest)
         layout.addLayout(self._foot)
         self.setLayout(layout)
 
     def _left(self) -> QVBoxLayout:
-        left = column(self.name, Text(self.tr("Arms"), Role.SMALL), spacing=6)
+        left = column(Text(self.tr("Arms"), Role.SMALL), spacing=4)
         left.addWidget(self._no_kind)
         left.addWidget(self.arms)
         left.addStretch(1)
-        left.addLayout(self._limit_fields())
+        left.addWidget(self._rest)
         return left
 
     def _build_limits(self) -> None:

@@ -42,6 +42,11 @@ RIG_PAGE, IDS_PAGE, REGISTERS_PAGE = "rig", "ids", "registers"
 _HISTORY = 34  # movements kept of each port, ten a second
 _MOVES_DEG = 0.4  # in a tenth of a second: what a hand does, and noise does not
 
+# Problems that end whatever goes on at a port; others leave a table of registers as it is.
+_OF_PORTS = frozenset(
+    {"port_not_found", "port_permission_denied", "port_busy", "port_lost", "device_in_use"}
+)
+
 # What a scan can find and a live look, which asks at one baud rate only, cannot.
 _BLIND = frozenset(
     {"wrong_baudrate", "duplicate_id", "silent_beside_duplicates", "silent_beside_extra"}
@@ -162,6 +167,7 @@ class SetupState:
     ids: IdsState | None = None
     is_writing_id: bool = False
     registers: RegistersRead | None = None
+    register_problem: Problem | None = None  # what was refused last; the servo is as it was
     thumbnails: tuple[str, ...] = ()  # cameras whose pictures come
     news: News | None = None
     problem: Problem | None = None  # of no port
@@ -237,7 +243,7 @@ def after(state: SetupState, event: object) -> SetupState:
         case IdsState() if state.port in ("", event.address):
             return replace(state, ids=event, is_writing_id=False)
         case RegistersRead() if state.port in ("", event.address):
-            return replace(state, registers=event)
+            return replace(state, registers=event, register_problem=None)
         case FileWritten(path):
             return replace(state, news=News("backed_up", {"path": path}))
         case RegistersRestored(_, written):
@@ -273,10 +279,11 @@ def sent(state: SetupState, command: SetupCommand) -> SetupState:
         case ReadRegisters(address, servo_id):
             arm = replace(_arm(state, address), doing="registers", problem=None)
             known = _with_arm(state, address, arm)
-            return replace(known, page=REGISTERS_PAGE, servo=servo_id, news=None)
+            known = replace(known, page=REGISTERS_PAGE, servo=servo_id)
+            return replace(known, news=None, register_problem=None)
         case WriteRegister(address) | BackUpRegisters(address) | RestoreRegisters(address):
             arm = replace(_arm(state, address), doing="registers", problem=None)
-            return replace(_with_arm(state, address, arm), news=None)
+            return replace(_with_arm(state, address, arm), news=None, register_problem=None)
         case WatchMovement(addresses):
             movement = Movement(is_watched=True, ports=tuple(addresses))
             return replace(state, movement=movement, wanted_slot="")
@@ -331,7 +338,10 @@ def _with_problem(state: SetupState, problem: Problem) -> SetupState:
         return replace(state, camera_problems=known, thumbnails=shown)
     if state.port_seen(problem.device) is None:
         return replace(state, problem=problem)
-    arm = replace(_arm(state, problem.device), problem=problem)
+    arm = _arm(state, problem.device)
+    if arm.doing == "registers" and problem.code not in _OF_PORTS:
+        return replace(state, register_problem=problem)
+    arm = replace(arm, problem=problem)
     return _with_arm(state, problem.device, arm)
 
 

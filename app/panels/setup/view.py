@@ -73,7 +73,7 @@ class SetupView(PanelScroll):
         self._build(title_buttons)
         self.banners.remedy_requested.connect(lambda key: self.rest_requested.emit())
         self.banners.closed.connect(lambda key: self.dismissed.emit())
-        self.chain.servo_chosen.connect(self.show_servo)
+        self.chain.servo_chosen.connect(self._on_servo_chosen)
         self.show_state(self._state)
 
     def _build(self, title_buttons: Sequence[QWidget]) -> None:
@@ -184,6 +184,14 @@ class SetupView(PanelScroll):
             command = camera.command
         under = anchor or self.devices.row_at(address) or self.guide.next
         self._show_popover(PermissionPopover(under, address, words, command), under)
+
+    def _on_servo_chosen(self, servo_id: int) -> None:
+        """Where registers are shown, those of another servo; else the servo itself."""
+        servo = next((each for each in self._state.arm.servos if each.servo_id == servo_id), None)
+        if self._state.page == REGISTERS_PAGE and servo is not None and servo.answers:
+            self.registers_requested.emit(servo)
+        else:
+            self.show_servo(servo_id)
 
     def show_servo(self, servo_id: int) -> None:
         """Where a servo of the chain sits, and what it says."""
