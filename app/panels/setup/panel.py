@@ -49,8 +49,6 @@ class SetupPanel(QObject):
         """What a button beside a finding does."""
         state, controller = self._controller.state, self._controller
         match key:
-            case steps.SCAN:
-                controller.scan(state.port)
             case steps.SHOW:
                 joint = joint_to_show(state, finding)
                 servo = next((each for each in state.arm.servos if each.joint == joint), None)

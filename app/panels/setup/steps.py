@@ -1,4 +1,4 @@
-"""Which buttons stand beside a finding: what helps against it, at most two."""
+"""Which button stands beside a finding: what helps against it, beside scanning again."""
 
 from PySide6.QtCore import QCoreApplication
 
@@ -7,8 +7,7 @@ from app.panels.setup.state import SetupState
 from app.widgets.finding_row import Step
 from lerobot_core.workers.protocol import FindingSeen, ServoSeen
 
-SCAN, SHOW, IDS, PERMISSION, CALIBRATE, MOVE = (
-    "scan",
+SHOW, IDS, PERMISSION, CALIBRATE, MOVE = (
     "show",
     "ids",
     "permission",
@@ -25,23 +24,23 @@ _IDS_HELP = frozenset(
 def finding_steps(state: SetupState, finding: FindingSeen | None) -> list[Step]:
     """For a problem of the port itself, ``finding`` is None."""
     if finding is None:
-        return [_scan()]
+        return []
     if finding.code == "all_fine":
         needs = state.slot and state.is_saved and not state.calibrated.get(state.slot, False)
         return [Step(CALIBRATE, _tr("Open Calibrate"), "tune-vertical")] if needs else []
     if finding.severity == "advice" and not finding.servo_ids:
         return []
     if finding.code.startswith("port_denied"):
-        return [Step(PERMISSION, _tr("Show how"), "lock-outline"), _scan()]
+        return [Step(PERMISSION, _tr("Show how"), "lock-outline")]
     if other := other_slot(state, finding):
         label = _tr("It is the {0}").format(slot_in_sentence(other))
-        return [Step(MOVE, label, "check"), _scan()]
+        return [Step(MOVE, label, "check")]
     if finding.code in _IDS_HELP:
-        return [Step(IDS, _tr("Give ids"), "chip"), _scan()]
+        return [Step(IDS, _tr("Give ids"), "chip")]
     concerned = _concerned(state, finding)
     if any(servo.joint for servo in concerned) and len(concerned) < len(state.arm.servos):
-        return [Step(SHOW, _tr("Show on the arm"), "image-filter-center-focus"), _scan()]
-    return [_scan()]
+        return [Step(SHOW, _tr("Show on the arm"), "image-filter-center-focus")]
+    return []
 
 
 def other_slot(state: SetupState, finding: FindingSeen) -> str:
@@ -62,10 +61,6 @@ def joint_to_show(state: SetupState, finding: FindingSeen | None) -> str:
 
 def _concerned(state: SetupState, finding: FindingSeen) -> list[ServoSeen]:
     return [servo for servo in state.arm.servos if servo.servo_id in finding.servo_ids]
-
-
-def _scan() -> Step:
-    return Step(SCAN, _tr("Scan again"), "restart")
 
 
 def _tr(text: str) -> str:

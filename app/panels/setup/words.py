@@ -148,7 +148,7 @@ def _rig_text(step: NextStep, arm: str) -> GuideText:
             )
     return GuideText(
         _tr("Everything is ready"),
-        _tr("Arms are found, checked and calibrated."),
+        _tr("The rig is saved, and there is a calibration for each of its arms."),
         _tr("Go to Teleoperate"),
         "gamepad-variant-outline",
     )
