@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from pytestqt.qtbot import QtBot
 
 from app.port_sharing import PortSharing
@@ -17,14 +17,19 @@ SCAN = ScanArm("/dev/ttyACM0")
 class Session(QObject):
     """What the sharing of ports asks of a session."""
 
+    run_changed = Signal(bool)
+
     def __init__(self) -> None:
         super().__init__()
         self.is_running, self.rig = True, RIG
         self.done: list[str] = []
 
     def suspend(self) -> None:
-        self.is_running = False
         self.done.append("suspend")
+
+    def end(self) -> None:
+        self.is_running = False
+        self.run_changed.emit(False)
 
     def start(self, rig: RigFile) -> None:
         assert rig is RIG
@@ -62,10 +67,28 @@ def shared(qtbot: QtBot) -> Shared:
     return Shared()
 
 
-def test_the_session_ends_before_a_port_is_opened(shared: Shared) -> None:
+def test_the_session_is_gone_before_a_port_is_opened(shared: Shared) -> None:
     assert shared.sharing.send(SCAN)
     assert shared.session.done == ["suspend"]
+    assert shared.setup.sent == []
+    shared.session.end()
     assert shared.setup.sent == [SCAN]
+
+
+def test_commands_wait_in_their_order_but_for_those_that_open_no_port(shared: Shared) -> None:
+    for command in (SCAN, StopPort(), WatchDevices(), SCAN):
+        shared.sharing.send(command)
+    assert shared.session.done == ["suspend"]
+    assert shared.setup.sent == [WatchDevices()]
+    shared.session.end()
+    assert shared.setup.sent == [WatchDevices(), SCAN, StopPort(), SCAN]
+
+
+def test_what_waits_is_forgotten_when_the_session_gets_its_ports_back(shared: Shared) -> None:
+    shared.sharing.send(SCAN)
+    shared.sharing.give_back()
+    assert shared.setup.sent == [StopPort()]
+    assert shared.session.done == ["suspend", "start"]
 
 
 @pytest.mark.parametrize("command", [WatchDevices(), AskBench("default", "scene"), StopPort()])
@@ -86,6 +109,7 @@ def test_an_arm_with_torque_is_left_alone(shared: Shared, qtbot: QtBot) -> None:
 
 def test_giving_back_begins_the_session_again(shared: Shared) -> None:
     shared.sharing.send(SCAN)
+    shared.session.end()
     shared.sharing.give_back()
     assert shared.setup.sent == [SCAN, StopPort()]
     assert shared.session.done == ["suspend", "start"]
@@ -100,6 +124,7 @@ def test_only_what_was_taken_is_given_back(shared: Shared) -> None:
 
 def test_ports_are_let_go_for_another_rig_without_starting_this_one(shared: Shared) -> None:
     shared.sharing.send(SCAN)
+    shared.session.end()
     shared.sharing.let_go()
     shared.sharing.give_back()
     assert shared.setup.sent == [SCAN, StopPort()]

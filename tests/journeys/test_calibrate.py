@@ -57,14 +57,18 @@ class Calibrator(Guide):
     def press(self, key: Qt.Key) -> None:
         focused = QApplication.focusWidget() or self.window
         QTest.keyClick(focused, key)
+        QApplication.processEvents()
 
     def tab_to(self, name: str) -> None:
+        self.pause(0.1)  # as long as nobody is faster: parts that were just made are shown
+        passed = []
         for _ in range(80):
             focused = QApplication.focusWidget()
             if focused is not None and focused.objectName() == name:
                 return
+            passed.append(focused.objectName() if focused else "nothing")
             self.press(Qt.Key.Key_Tab)
-        raise AssertionError(f"Tab does not lead to {name}")
+        raise AssertionError(f"Tab does not lead to {name}, but to {passed}")
 
 
 @pytest.fixture

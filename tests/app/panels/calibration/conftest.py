@@ -4,11 +4,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-sys.path.insert(0, str(Path(__file__).parent))  # calibrations and spoken_setup, beside this file
+sys.path.insert(
+    0, str(Path(__file__).parent)
+)  # calibrations and spoken_calibration, beside this file
 
-from spoken_setup import SpokenSetup
+from spoken_calibration import SpokenCalibration
 
 
 @pytest.fixture
-def setup_worker(qapp: QApplication) -> SpokenSetup:
-    return SpokenSetup()
+def setup_worker(qapp: QApplication) -> SpokenCalibration:
+    return SpokenCalibration()

@@ -4,7 +4,7 @@ from typing import cast
 import pytest
 from calibrations import FOLLOWER, HALF, RELEASE, REVIEW, SIGNS, WHOLE, sweeping
 from pytestqt.qtbot import QtBot
-from spoken_setup import SpokenSetup
+from spoken_calibration import SpokenCalibration
 
 from app.panels.calibration.controller import CalibrateController
 from app.panels.calibration.state import FileKnown, Step
@@ -27,7 +27,7 @@ from lerobot_core.workers.protocol import (
 
 
 @pytest.fixture
-def controller(setup_worker: SpokenSetup) -> CalibrateController:
+def controller(setup_worker: SpokenCalibration) -> CalibrateController:
     install_virtual_calibrations()
     controller = CalibrateController(
         cast(SetupService, setup_worker), cast(PortSharing, setup_worker)
@@ -36,7 +36,9 @@ def controller(setup_worker: SpokenSetup) -> CalibrateController:
     return controller
 
 
-def begin(controller: CalibrateController, worker: SpokenSetup, *said: CalibrationNow) -> None:
+def begin(
+    controller: CalibrateController, worker: SpokenCalibration, *said: CalibrationNow
+) -> None:
     controller.advance()
     worker.say(*said)
     worker.sent.clear()
@@ -55,7 +57,7 @@ def test_the_arms_of_the_rig_are_offered_with_their_files(controller: CalibrateC
 
 
 def test_the_one_button_leads_through_all_steps(
-    controller: CalibrateController, setup_worker: SpokenSetup
+    controller: CalibrateController, setup_worker: SpokenCalibration
 ) -> None:
     controller.advance()
     setup_worker.say(RELEASE)
@@ -83,7 +85,7 @@ def test_the_one_button_leads_through_all_steps(
 
 
 def test_nothing_is_sent_twice_while_the_arm_is_being_opened(
-    controller: CalibrateController, setup_worker: SpokenSetup
+    controller: CalibrateController, setup_worker: SpokenCalibration
 ) -> None:
     controller.advance()
     controller.advance()
@@ -91,7 +93,7 @@ def test_nothing_is_sent_twice_while_the_arm_is_being_opened(
 
 
 def test_an_unfinished_sweep_is_not_finished(
-    controller: CalibrateController, setup_worker: SpokenSetup
+    controller: CalibrateController, setup_worker: SpokenCalibration
 ) -> None:
     begin(controller, setup_worker, RELEASE, sweeping(elbow_flex=HALF))
     controller.advance()
@@ -102,7 +104,7 @@ def test_an_unfinished_sweep_is_not_finished(
 
 
 def test_an_arm_with_torque_is_refused_with_a_remedy(
-    controller: CalibrateController, setup_worker: SpokenSetup, qtbot: QtBot
+    controller: CalibrateController, setup_worker: SpokenCalibration, qtbot: QtBot
 ) -> None:
     setup_worker.has_torque = True
     controller.advance()
@@ -114,7 +116,7 @@ def test_an_arm_with_torque_is_refused_with_a_remedy(
 
 
 def test_cancelling_asks_the_worker_and_lets_hands_go(
-    controller: CalibrateController, setup_worker: SpokenSetup
+    controller: CalibrateController, setup_worker: SpokenCalibration
 ) -> None:
     begin(controller, setup_worker, RELEASE, sweeping())
     controller.cancel()
@@ -124,7 +126,7 @@ def test_cancelling_asks_the_worker_and_lets_hands_go(
 
 
 def test_a_cancel_that_was_interrupted_is_asked_for_again(
-    controller: CalibrateController, setup_worker: SpokenSetup
+    controller: CalibrateController, setup_worker: SpokenCalibration
 ) -> None:
     begin(controller, setup_worker, RELEASE, replace(REVIEW, stage="cancelling"))
     controller.advance()
@@ -132,7 +134,7 @@ def test_a_cancel_that_was_interrupted_is_asked_for_again(
 
 
 def test_an_arm_that_is_still_being_opened_can_be_left(
-    controller: CalibrateController, setup_worker: SpokenSetup
+    controller: CalibrateController, setup_worker: SpokenCalibration
 ) -> None:
     controller.advance()
     controller.cancel()
@@ -141,7 +143,7 @@ def test_an_arm_that_is_still_being_opened_can_be_left(
 
 
 def test_trying_again_begins_again(
-    controller: CalibrateController, setup_worker: SpokenSetup
+    controller: CalibrateController, setup_worker: SpokenCalibration
 ) -> None:
     controller.advance()
     setup_worker.say(
@@ -152,14 +154,14 @@ def test_trying_again_begins_again(
     assert [type(command) for command in setup_worker.sent] == [BeginCalibration, BeginCalibration]
 
 
-def test_one_joint_alone(controller: CalibrateController, setup_worker: SpokenSetup) -> None:
+def test_one_joint_alone(controller: CalibrateController, setup_worker: SpokenCalibration) -> None:
     controller.begin("elbow_flex")
     config = dict(controller.state.arms[0].config)
     assert setup_worker.sent == [BeginCalibration(config, True, joint="elbow_flex")]
 
 
 def test_virtual_hands_move_the_arm_of_this_port(
-    controller: CalibrateController, setup_worker: SpokenSetup
+    controller: CalibrateController, setup_worker: SpokenCalibration
 ) -> None:
     controller.choose_arm("leader")
     controller.move_by_hands("gripper")
@@ -170,7 +172,7 @@ def test_virtual_hands_move_the_arm_of_this_port(
 
 
 def test_hands_move_a_joint_up_where_there_is_room(
-    controller: CalibrateController, setup_worker: SpokenSetup
+    controller: CalibrateController, setup_worker: SpokenCalibration
 ) -> None:
     low = replace(WHOLE, now=WHOLE.low)
     begin(controller, setup_worker, RELEASE, replace(SIGNS, sweeps={"elbow_flex": low}))
@@ -182,7 +184,7 @@ def test_hands_move_a_joint_up_where_there_is_room(
 
 
 def test_hands_bring_a_joint_away_from_its_stop_first(
-    controller: CalibrateController, setup_worker: SpokenSetup, qtbot: QtBot
+    controller: CalibrateController, setup_worker: SpokenCalibration, qtbot: QtBot
 ) -> None:
     high = replace(WHOLE, now=WHOLE.high)
     begin(controller, setup_worker, RELEASE, replace(SIGNS, sweeps={"elbow_flex": high}))
@@ -199,7 +201,7 @@ def test_hands_bring_a_joint_away_from_its_stop_first(
 
 
 def test_the_ghost_is_the_arm_across(
-    controller: CalibrateController, setup_worker: SpokenSetup
+    controller: CalibrateController, setup_worker: SpokenCalibration
 ) -> None:
     controller.mirror()
     controller.show_ghost(True)
@@ -210,7 +212,7 @@ def test_the_ghost_is_the_arm_across(
 
 
 def test_another_rig_ends_what_went_on(
-    controller: CalibrateController, setup_worker: SpokenSetup
+    controller: CalibrateController, setup_worker: SpokenCalibration
 ) -> None:
     begin(controller, setup_worker, RELEASE)
     controller.use_rig(virtual_rig("bi_so101"))

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
-from spoken_setup import SpokenSetup
+from spoken_calibration import SpokenCalibration
 
 from app.panels.calibration.arms import arms_of
 from app.panels.calibration.library import LibraryController
@@ -30,7 +30,7 @@ HELD = factory_calibration("follower")
 
 
 @pytest.fixture
-def library(setup_worker: SpokenSetup) -> LibraryController:
+def library(setup_worker: SpokenCalibration) -> LibraryController:
     prepare_rigs()
     library = LibraryController(
         cast(SetupService, setup_worker), cast(PortSharing, setup_worker), now=lambda: NOW
@@ -138,7 +138,7 @@ def test_a_calibration_is_used_for_the_arm_and_that_is_undone(
 
 
 def test_an_arm_is_recognized(
-    library: LibraryController, setup_worker: SpokenSetup, upstream: Path
+    library: LibraryController, setup_worker: SpokenCalibration, upstream: Path
 ) -> None:
     library.bring_in(str(upstream), "mine")
     arm = library.state.arm
@@ -152,7 +152,9 @@ def test_an_arm_is_recognized(
     assert status(library.state.matches[0], library.state)[0] == "held by this arm"
 
 
-def test_an_arm_that_nobody_knows(library: LibraryController, setup_worker: SpokenSetup) -> None:
+def test_an_arm_that_nobody_knows(
+    library: LibraryController, setup_worker: SpokenCalibration
+) -> None:
     library.read_arm()
     assert library.state.arm is not None
     setup_worker.say(CalibrationHeld(library.state.arm.address, {}, "other"))
@@ -160,7 +162,7 @@ def test_an_arm_that_nobody_knows(library: LibraryController, setup_worker: Spok
 
 
 def test_an_arm_that_cannot_be_read_says_why(
-    library: LibraryController, setup_worker: SpokenSetup
+    library: LibraryController, setup_worker: SpokenCalibration
 ) -> None:
     library.read_arm()
     assert library.state.arm is not None
@@ -172,7 +174,7 @@ def test_an_arm_that_cannot_be_read_says_why(
 
 
 def test_an_arm_with_torque_is_not_read(
-    library: LibraryController, setup_worker: SpokenSetup
+    library: LibraryController, setup_worker: SpokenCalibration
 ) -> None:
     setup_worker.has_torque = True
     library.read_arm()

@@ -5,7 +5,7 @@ from PySide6.QtCore import QObject, Signal
 from lerobot_core.workers.protocol import SetupCommand
 
 
-class SpokenSetup(QObject):
+class SpokenCalibration(QObject):
     """Says what a test tells it to, and keeps what it was sent."""
 
     event_received = Signal(object)
