@@ -83,8 +83,8 @@ class PortSharing(QObject):
 
     def _wait_for_session(self) -> None:
         if not self._patience.isActive():
-            self._session.suspend()
             self._patience.start()
+            self._session.suspend()
 
     @Slot(bool)
     def _on_run_changed(self, is_running: bool) -> None:

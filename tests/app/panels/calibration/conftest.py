@@ -4,9 +4,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-sys.path.insert(
-    0, str(Path(__file__).parent)
-)  # calibrations and spoken_calibration, beside this file
+sys.path.insert(0, str(Path(__file__).parent))  # modules beside this file
 
 from spoken_calibration import SpokenCalibration
 
