@@ -35,14 +35,18 @@ class Cell:
 
 @dataclass(frozen=True)
 class DataRow:
-    """``key`` names the row to the panel. Cells stand in the order of the columns."""
+    """``key`` names the row to the panel. Cells stand in the order of the columns.
+
+    It is found by ``also`` too, which is not shown.
+    """
 
     key: str
     cells: tuple[Cell, ...]
+    also: str = ""
 
     @property
     def search_text(self) -> str:
-        return " ".join(cell.text for cell in self.cells).casefold()
+        return " ".join((*(cell.text for cell in self.cells), self.also)).casefold()
 
 
 _TOP = QModelIndex()

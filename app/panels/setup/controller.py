@@ -465,7 +465,9 @@ class SetupController(QObject):
         calibrated = self.rigs.calibrated(draft)
         changed = draft != self._state.draft
         is_saved = self._state.is_saved and not changed
-        self._set(replace(self._state, draft=draft, is_saved=is_saved, calibrated=calibrated))
+        news = None if changed else self._state.news
+        state = replace(self._state, draft=draft, is_saved=is_saved, calibrated=calibrated)
+        self._set(replace(state, news=news))
 
     def _set(self, state: SetupState) -> None:
         self._state = state

@@ -34,7 +34,8 @@ def register_row(register: RegisterSeen) -> DataRow:
     meaning = _tr(register.meaning)
     why = _WHY_READ_ONLY.get(Change(register.change), "")
     hint = f"{meaning}\n{_tr(why)}" if why else meaning
-    kept = _tr("kept") if register.is_kept else _tr("until power-off")
+    kept = _tr("kept") if register.is_kept else _tr("RAM")
+    lasts = _tr("Kept without power.") if register.is_kept else _tr("Lost with the power.")
     value = Cell(value_text(register), is_editable=is_editable(register), hint=hint)
     return DataRow(
         register.name,
@@ -43,10 +44,15 @@ def register_row(register: RegisterSeen) -> DataRow:
             Cell(str(register.address)),
             value,
             Cell(range_text(register)),
-            Cell(kept),
-            Cell(meaning, hint=hint),
+            Cell(kept, hint=lasts),
         ),
+        also=f"{register.name} {meaning}",
     )
+
+
+def meaning_of(register: RegisterSeen) -> str:
+    """“Max voltage limit: the highest supply it accepts.”"""
+    return f"{register_label(register.name)}: {_tr(register.meaning)}"
 
 
 def is_editable(register: RegisterSeen) -> bool:

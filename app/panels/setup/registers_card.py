@@ -9,6 +9,7 @@ from app.panels.setup.path_popover import PathPopover
 from app.panels.setup.register_words import (
     VALUE,
     counts_of,
+    meaning_of,
     register_row,
     servo_name,
     what_is_wrong,
@@ -51,15 +52,16 @@ class RegistersCard(QWidget):
                 Column("register", self.tr("Register"), longest="Max temperature limit"),
                 Column("address", self.tr("Address"), is_number=True, longest="255"),
                 Column(VALUE, self.tr("Value"), is_number=True, longest="0 · position"),
-                Column("range", self.tr("May be"), longest="−180.00 – 180.00°"),
-                Column("kept", self.tr("Kept"), longest=self.tr("until power-off")),
-                Column("meaning", self.tr("Meaning"), longest="x" * 40, stretches=True),
+                Column("range", self.tr("May be"), longest="0.0 – 100.0 %", stretches=True),
+                Column("kept", self.tr("Kept"), longest=self.tr("kept")),
             ]
         )
         self.table.set_validator(self._check)
         self.table.edited.connect(self._on_edited)
+        self.table.chosen.connect(self._on_chosen)
         self._empty = Text("", Role.HINT, wraps=True)
         self._status = StatusText("")
+        self._meaning = Text("", Role.HINT, elides=True)
         self._build_files()
         head = row(spacing=4)
         head.addWidget(self.servo, 1)
@@ -70,6 +72,7 @@ class RegistersCard(QWidget):
         layout.addWidget(self._empty)
         layout.addWidget(self.table, 1)
         layout.addWidget(self._status)
+        layout.addWidget(self._meaning)
         layout.addStretch(0)
         self.setLayout(layout)
 
@@ -144,6 +147,9 @@ class RegistersCard(QWidget):
         self._status.show_status(text, tone, icon)
         self._status.setToolTip(text)
         self._status.setVisible(bool(text))
+        self._meaning.setVisible(not text and state.registers is not None)
+        if not self._meaning.text():
+            self._meaning.setText(self.tr("Enter changes a value; it is written and read back."))
 
     def _propose_file(self, state: SetupState) -> None:
         shown = state.registers
@@ -156,6 +162,10 @@ class RegistersCard(QWidget):
     def _choose(self, place: int) -> None:
         if 0 <= place < len(self._servos):
             self.read_requested.emit(self._servos[place])
+
+    def _on_chosen(self, name: str) -> None:
+        self._meaning.setText(meaning_of(self._registers[name]))
+        self._meaning.setToolTip(self._meaning.text())
 
     def _read_again(self) -> None:
         shown = self._state.registers

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.panels.setup.candidates import names_in_rig
-from app.panels.setup.rig_words import camera_detail
+from app.panels.setup.rig_words import camera_detail, camera_size
 from app.panels.setup.state import SetupState
 from app.theme.theme import theme
 from app.theme.type_scale import Role
@@ -98,8 +98,8 @@ class RigCameras(QWidget):
                 "close", self.tr("Take {0} out").format(name), name=f"setup.camera.{name}.remove"
             )
             remove.clicked.connect(lambda _=False, each=name: self.removed.emit(each))
-            detail = Text(camera_detail(config), Role.HINT, elides=True)
-            detail.setToolTip(detail.text())
+            detail = Text(camera_size(config), Role.HINT, elides=True)
+            detail.setToolTip(camera_detail(config))
             line = row(edit, spacing=6)
             line.addWidget(detail, 1)
             line.addWidget(remove)

@@ -5,10 +5,10 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.panels.setup.candidates import is_virtual
 from app.panels.setup.rig_arms import RigArms
 from app.panels.setup.rig_cameras import RigCameras
 from app.panels.setup.rig_words import (
+    comes_with_program,
     missing_text,
     name_error,
     news_text,
@@ -176,9 +176,8 @@ class RigCard(QWidget):
         self._status.show_status(reason, tone, icon)
         self._status.setVisible(bool(reason))
         self.duplicate.setVisible(bool(state.saved_name))
-        self.delete.setVisible(bool(state.saved_name))
-        stays = self.tr("Virtual rigs come with the program.")
-        self.delete.set_available(not is_virtual(state.draft), stays)
+        can_go = bool(state.saved_name) and not comes_with_program(state.saved_name)
+        self.delete.setVisible(can_go)
         self._news.setText(news_text(state.news))
         self._news.setToolTip(news_text(state.news))
         self.undo.setVisible(bool(state.trashed_name))

@@ -1,6 +1,7 @@
 """What is said about the rig that is being built, and about what was done with rigs and files."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication
@@ -8,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from app.arm_text import port_label, rig_label, slot_in_sentence
 from app.panels.setup.state import News, SetupState, lacks
 from app.theme.tokens import Tone
+from lerobot_core.control.virtual import virtual_rigs
 
 _NEWS = {
     "rig_trashed": "“{name}” was thrown away.",
@@ -56,17 +58,28 @@ def port_choice(state: SetupState, address: str) -> str:
 
 
 def calibration_status(state: SetupState, slot: str) -> tuple[str, Tone, str]:
+    """Text, tone, icon; no text as long as the rig has no name for a calibration to be kept by."""
     if not state.draft.ports.get(slot) or slot not in state.calibrated:
-        return _tr("not known yet"), Tone.NEUTRAL, "circle-outline"
+        return "", Tone.NEUTRAL, "circle-outline"
     if state.calibrated[slot]:
         return _tr("calibrated"), Tone.OK, "check-circle"
     return _tr("not calibrated"), Tone.WARN, "alert"
 
 
+def camera_size(config: Mapping[str, Any]) -> str:
+    """“640 × 480”."""
+    return _tr("{0} × {1}").format(config.get("width", 640), config.get("height", 480))
+
+
 def camera_detail(config: Mapping[str, Any]) -> str:
     """“640 × 480, 30 fps”."""
-    size = _tr("{0} × {1}").format(config.get("width", 640), config.get("height", 480))
-    return _tr("{0}, {1} fps").format(size, config.get("fps", 30))
+    return _tr("{0}, {1} fps").format(camera_size(config), config.get("fps", 30))
+
+
+@cache
+def comes_with_program(name: str) -> bool:
+    """Such a rig would be there again at the next start."""
+    return any(rig.name == name for rig in virtual_rigs())
 
 
 def rest_pose_text(state: SetupState) -> str:
