@@ -139,6 +139,7 @@ PROBLEMS: dict[str, Remedy | None] = {
     "servo_overloaded": Remedy.CLEAR_OVERLOAD,
     "torque_lost": Remedy.CLEAR_OVERLOAD,
     "servo_too_hot": Remedy.GO_TO_REST,
+    "servo_draws_too_much": None,
     "servo_straining": None,  # engaging again is the remedy, here and in the next two
     "supply_failing": None,
     "joint_blocked": None,

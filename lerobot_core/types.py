@@ -58,6 +58,8 @@ class ServoLimits:
     high_volts: float
     overload_percent: float | None = None  # of its maximal torque
     overload_s: float | None = None  # how long it bears that
+    current_ma: float | None = None
+    current_s: float | None = None
 
 
 class Alarm(StrEnum):

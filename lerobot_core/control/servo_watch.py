@@ -1,4 +1,4 @@
-"""Watches the servos' temperatures, loads and supply, and tells how long each can go on like this.
+"""Watches what servos bear: heat, load, current, supply; tells how long each can go on so.
 
 Pure: it is given readings and the time, a few times a second, and touches no robot.
 
@@ -25,7 +25,7 @@ SLOPE_COUNTS_BELOW_LIMIT = 25.0  # farther away, a slope is a warm-up and no con
 STOP_BELOW_LIMIT = 2.0  # degrees: the next whole degrees may be the servo's own limit
 STILL = 2.0  # degrees by which a warned servo has to cool before it counts as fine
 
-NEAR_OVERLOAD = 0.9  # share of the load at which the servo starts to count
+NEAR_OVERLOAD = 0.9  # share of the load or current at which the servo starts to count
 STOP_BEFORE_OVERLOAD_S = 0.5  # two readings
 SAG_VOLTS = 0.3  # above the lowest that the servo takes
 SAGGED_FOR_S = 0.4  # a start under load pulls the supply down for one reading
@@ -40,12 +40,13 @@ class Level(IntEnum):
 class Concern(StrEnum):
     HEAT = "heat"
     OVERLOAD = "overload"
+    CURRENT = "current"
     SUPPLY = "supply"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What is the matter with one servo. ``value`` and ``limit`` are °C, percent or volts."""
+    """What is the matter with one servo. ``value`` and ``limit`` are °C, percent, mA or volts."""
 
     joint: str
     concern: Concern
@@ -95,6 +96,28 @@ def _urgency(finding: Finding) -> tuple[int, float]:
     return -finding.level, float("inf") if left is None else left
 
 
+@dataclass
+class _Strain:
+    """Something that a servo bears for a while only. ``bound`` None: it does not count that."""
+
+    bound: float | None
+    patience_s: float | None
+    _since_s: float | None = None
+
+    def seconds_left(self, value: float, now_s: float) -> float | None:
+        """Until the servo protects itself; None while nothing is strained, at first sight too."""
+        if self.bound is None or self.patience_s is None or value < self.bound * NEAR_OVERLOAD:
+            self._since_s = None
+            return None
+        if self._since_s is None:
+            self._since_s = now_s
+            return None
+        return max(self.patience_s - (now_s - self._since_s), 0.0)
+
+    def forget(self) -> None:
+        self._since_s = None
+
+
 class _Servo:
     """One servo's recent past."""
 
@@ -103,7 +126,8 @@ class _Servo:
         self._limits = limits
         self._warmth: deque[tuple[float, float]] = deque()  # time, °C
         self._is_warned_of_heat = False
-        self._strains_since_s: float | None = None
+        self._strain = _Strain(limits.overload_percent, limits.overload_s)
+        self._draw = _Strain(limits.current_ma, limits.current_s)
         self._sags_since_s: float | None = None
         self._found: dict[Concern, Finding] = {}
 
@@ -113,13 +137,17 @@ class _Servo:
 
     def take(self, reading: ServoReading, now_s: float) -> None:
         self._judge(Concern.HEAT, self._heat(reading.celsius, now_s))
-        self._judge(Concern.OVERLOAD, self._load(abs(reading.load_percent), now_s))
+        load, current = abs(reading.load_percent), abs(reading.current_ma)
+        self._judge(Concern.OVERLOAD, self._bears(self._strain, Concern.OVERLOAD, load, now_s))
+        self._judge(Concern.CURRENT, self._bears(self._draw, Concern.CURRENT, current, now_s))
         self._judge(Concern.SUPPLY, self._supply(reading.volts, now_s))
 
     def forget_load(self) -> None:
-        self._strains_since_s = self._sags_since_s = None
-        self._found.pop(Concern.OVERLOAD, None)
-        self._found.pop(Concern.SUPPLY, None)
+        self._strain.forget()
+        self._draw.forget()
+        self._sags_since_s = None
+        for concern in (Concern.OVERLOAD, Concern.CURRENT, Concern.SUPPLY):
+            self._found.pop(concern, None)
 
     def _judge(self, concern: Concern, finding: Finding | None) -> None:
         if finding is None:
@@ -157,19 +185,16 @@ class _Servo:
         slope = _slope(self._warmth)
         return max((limit - celsius) / slope, 0.0) if slope >= SLOWEST else None
 
-    # Load
+    # Load and current
 
-    def _load(self, percent: float, now_s: float) -> Finding | None:
-        limit, patience_s = self._limits.overload_percent, self._limits.overload_s
-        if limit is None or patience_s is None or percent < limit * NEAR_OVERLOAD:
-            self._strains_since_s = None
+    def _bears(
+        self, strain: "_Strain", concern: Concern, value: float, now_s: float
+    ) -> Finding | None:
+        left_s = strain.seconds_left(value, now_s)
+        if left_s is None or strain.bound is None:
             return None
-        if self._strains_since_s is None:
-            self._strains_since_s = now_s
-            return None
-        left_s = max(patience_s - (now_s - self._strains_since_s), 0.0)
         level = Level.CRITICAL if left_s <= STOP_BEFORE_OVERLOAD_S else Level.WARN
-        return Finding(self._joint, Concern.OVERLOAD, level, percent, limit, left_s)
+        return Finding(self._joint, concern, level, value, strain.bound, left_s)
 
     # Supply
 

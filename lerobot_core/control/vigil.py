@@ -13,6 +13,7 @@ from lerobot_core.control.servo_watch import Concern, Finding, Level, ServoWatch
 from lerobot_core.errors import (
     DeviceError,
     ServoAlarm,
+    ServoDrawsTooMuch,
     ServoHotSoon,
     ServoOverloaded,
     ServosMissing,
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 
 ROUND_S = 0.25  # in which each of the three is read once
 _ASK_AGAIN_S = 5.0  # for the limits, where a servo was silent
+_PASSING = (Concern.OVERLOAD, Concern.CURRENT)  # over, or a stop, before anyone reads of it
 _GRAVE = (Alarm.SENSOR, Alarm.CURRENT, Alarm.SHOCK)
 _FRESH_START = "it started afresh, as after a moment without power"
 
@@ -167,7 +169,7 @@ class Vigil:
         """
         warned = {}
         for finding in reversed(self.findings):
-            if finding.level is Level.WARN and finding.concern is not Concern.OVERLOAD:
+            if finding.level is Level.WARN and finding.concern not in _PASSING:
                 warned[finding.joint] = self._warning_of(finding)
         return warned
 
@@ -177,6 +179,8 @@ class Vigil:
             return ServoTooHot(**who, celsius=round(finding.value), limit=round(finding.limit))
         if finding.concern is Concern.OVERLOAD:
             return ServoStraining(**who, percent=round(finding.value))
+        if finding.concern is Concern.CURRENT:
+            return ServoDrawsTooMuch(**who, amperes=round(finding.value / 1000, 1))
         volts = round(finding.value, 1)
         return SupplyFailing(**who, volts=volts, low=limits.low_volts, high=limits.high_volts)
 

@@ -11,8 +11,8 @@ The sentence and the hint are templates of ours; facts only ever fill their gaps
     │   ├── FirmwareMixed
     │   ├── TorqueNotOff · GoalNotTaken · ServoAlarm · SupplyVoltageWrong · RegisterValueInvalid
     │   ├── RestBlocked · ServosStopped · ServoRefused
-    │   ├── ServoOverloaded · TorqueLost · ServoTooHot · ServoStraining · SupplyFailing
-    │   ├── JointBlocked · ServoWarm · ServoHotSoon · SupplySagging
+    │   ├── ServoOverloaded · TorqueLost · ServoTooHot · ServoStraining · ServoDrawsTooMuch
+    │   ├── SupplyFailing · JointBlocked · ServoWarm · ServoHotSoon · SupplySagging
     │   ├── RegisterProtected · RegisterOutOfRange · RegisterNotKept · ServoHasTorque
     │   ├── BackupDamaged · BackupOfOtherModel
     │   ├── CalibrationMissing · CalibrationDamaged · CalibrationMismatch
@@ -71,6 +71,7 @@ from lerobot_core.errors.ports import (
 )
 from lerobot_core.errors.protection import (
     JointBlocked,
+    ServoDrawsTooMuch,
     ServoHotSoon,
     ServoOverloaded,
     ServoStraining,
@@ -167,6 +168,7 @@ __all__ = [
     "RestBlocked",
     "ServoAlarm",
     "ServoHasTorque",
+    "ServoDrawsTooMuch",
     "ServoHotSoon",
     "ServoLost",
     "ServoNotResponding",

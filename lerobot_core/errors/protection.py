@@ -42,6 +42,16 @@ class ServoStraining(
     pass
 
 
+class ServoDrawsTooMuch(
+    DeviceError,
+    code="servo_draws_too_much",
+    sentence="{joint} (servo {servo_id}) drew {amperes} A for longer than it bears, so the arm was "
+    "stopped before it gives way.",
+    hint="Take the load off or clear its way, then engage again.",
+):
+    pass
+
+
 class SupplyFailing(
     DeviceError,
     code="supply_failing",

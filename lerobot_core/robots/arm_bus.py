@@ -48,6 +48,8 @@ class Brand:
     alarm: str  # register of what a servo complains of
     alarms: Mapping[int, Alarm]  # its bits
     overload: tuple[str, str] | None = None  # registers: load in percent, time in 10 ms
+    current: tuple[str, str] | None = None  # registers: in counts, time in 10 ms
+    current_ma: float = 1.0  # one of those counts
 
 
 class ArmBus:
@@ -208,20 +210,30 @@ class ArmBus:
             self._read_raw(register)
             for register in (self.brand.celsius_limit, "Min_Voltage_Limit", "Max_Voltage_Limit")
         )
-        loads: dict[str, float] = {}
-        times: dict[str, float] = {}
-        if self.brand.overload is not None:
-            loads, times = (self._read_raw(register) for register in self.brand.overload)
+        loads, load_times = self._read_protection(self.brand.overload)
+        currents, current_times = self._read_protection(self.brand.current)
         return {
             name + SUFFIX: ServoLimits(
                 celsius=celsius[name],
                 low_volts=low[name] / 10,
                 high_volts=high[name] / 10,
                 overload_percent=loads.get(name),
-                overload_s=times[name] / 100 if name in times else None,
+                overload_s=load_times.get(name),
+                current_ma=currents[name] * self.brand.current_ma if name in currents else None,
+                current_s=current_times.get(name),
             )
             for name in self.motors
         }
+
+    def _read_protection(
+        self, registers: tuple[str, str] | None
+    ) -> tuple[dict[str, float], dict[str, float]]:
+        """Motor → what it bears, and for how many seconds; without those that are switched off."""
+        if registers is None:
+            return {}, {}
+        bounds, times = (self._read_raw(register) for register in registers)
+        on = [name for name, bound in bounds.items() if bound > 0]
+        return {name: bounds[name] for name in on}, {name: times[name] / 100 for name in on}
 
     def read_torque(self) -> dict[str, bool]:
         """Whether each joint has torque, by key; lost ones are left out."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from lerobot_core.motors import homing
 from lerobot_core.motors.bus import Motor
 from lerobot_core.motors.feetech import FeetechMotorsBus
-from lerobot_core.motors.tables import FEETECH_ALARMS, MODELS, STS_SMS
+from lerobot_core.motors.tables import CURRENT_MA, FEETECH_ALARMS, MODELS, STS_SMS
 from lerobot_core.robots.arm import SUFFIX, Arm, Brand, BusMaker
 from lerobot_core.types import NormMode
 
@@ -35,6 +35,8 @@ FEETECH = Brand(
     alarm="Status",
     alarms=FEETECH_ALARMS,
     overload=("Overload_Torque", "Protection_Time"),
+    current=("Protection_Current", "Over_Current_Protection_Time"),
+    current_ma=CURRENT_MA,
 )
 
 

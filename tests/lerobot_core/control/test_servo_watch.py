@@ -140,6 +140,20 @@ def test_a_servo_that_names_no_load_is_not_judged_by_it() -> None:
     assert watched.sees(*[reading(load=100, volts=5)] * 40) is None
 
 
+def test_a_current_counts_down_as_a_load_does() -> None:
+    limits = ServoLimits(70, 4.0, 8.0, current_ma=1625, current_s=2.0)
+    watched = Watched(limits)
+    draws = ServoReading(load_percent=20, volts=7.4, celsius=30, current_ma=-1600)
+    assert watched.sees(draws) is None
+    found = watched.sees(draws)
+    assert found == Finding("elbow.pos", Concern.CURRENT, Level.WARN, 1600, 1625, 1.75)
+    found = watched.sees(*[draws] * 5)
+    assert found is not None
+    assert found.level is Level.CRITICAL
+    watched.watch.forget()
+    assert watched.watch.findings == []
+
+
 # Supply
 
 

@@ -21,8 +21,16 @@ def robot(arms: SimulatedArms) -> SOFollower:
 
 def test_limits_are_those_of_the_servos(robot: SOFollower) -> None:
     limits = robot.servo_limits()
-    assert limits["elbow_flex.pos"] == ServoLimits(70, 4.0, 8.0, 80, 2.0)
-    assert limits["gripper.pos"].overload_percent == 25  # written when it was configured
+    assert limits["elbow_flex.pos"] == ServoLimits(70, 4.0, 8.0, 80, 2.0, 3250, 2.0)
+    # Written when it was configured:
+    assert limits["gripper.pos"].overload_percent == 25
+    assert limits["gripper.pos"].current_ma == 1625
+
+
+def test_a_protection_that_is_switched_off_is_none(arms: SimulatedArms, robot: SOFollower) -> None:
+    arms.follower.put(3, "Lock", 0)
+    arms.follower.put(3, "Protection_Current", 0)
+    assert robot.servo_limits()["elbow_flex.pos"].current_ma is None
 
 
 def test_torque_is_told_joint_by_joint(arms: SimulatedArms, robot: SOFollower) -> None:
