@@ -139,8 +139,11 @@ class CalibrateView(PanelScroll):
         is_elsewhere = focused is not None and not self.isAncestorOf(focused)
         if is_elsewhere or not self.isVisible() or not self._work.isVisible():
             return
-        place = self.sweep_page.table if state.step is Step.SWEEP else self.next
-        place.setFocus(Qt.FocusReason.OtherFocusReason)
+        places: dict[Step, QWidget] = {
+            Step.SWEEP: self.sweep_page.table,
+            Step.MIRROR: self.mirror_page.drawing,  # the way on opens with the first pose
+        }
+        places.get(state.step, self.next).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_title(self, state: CalibrateState) -> None:
         keys = [arm.key for arm in state.arms]

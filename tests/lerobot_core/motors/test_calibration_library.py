@@ -19,6 +19,7 @@ from lerobot_core.motors.calibration_library import (
     put_back,
     rename_calibration,
     trash_calibration,
+    use_calibration,
 )
 from lerobot_core.motors.provenance import fingerprint, provenance_of, record_provenance
 from lerobot_core.sim.so101 import factory_calibration
@@ -185,3 +186,39 @@ def test_an_arm_is_recognized_by_what_it_holds() -> None:
     assert fingerprint(held) == fingerprint(BLUE) != fingerprint(RED)
     assert [entry.path for entry in matching(held, list_calibrations())] == [blue.path]
     assert [entry.path for entry in matching(RED, list_calibrations())] == [red.path]
+
+
+def test_a_calibration_is_used_where_an_arm_looks(tmp_path: Path) -> None:
+    source, target = filed(), tmp_path / "virtual" / "arm.json"
+    assert use_calibration(source, target, NOW) is None
+    assert target.read_bytes() == source.path.read_bytes()
+    known = provenance_of(target)
+    assert known is not None
+    assert known.origin == "copied from blue"
+
+
+def test_what_was_there_goes_to_the_trash_and_comes_back(tmp_path: Path) -> None:
+    target = tmp_path / "virtual" / "arm.json"
+    save_calibration(target, RED)
+    place = use_calibration(filed(), target, NOW)
+    assert place is not None
+    assert load_calibration(target) == BLUE
+    target.unlink()
+    assert put_back(place).path == target
+    assert load_calibration(target) == RED
+
+
+def test_a_damaged_calibration_replaces_nothing(tmp_path: Path) -> None:
+    target = tmp_path / "virtual" / "arm.json"
+    save_calibration(target, RED)
+    path = filed().path
+    path.write_text("{")
+    with pytest.raises(CalibrationDamaged):
+        use_calibration(open_calibration(path), target, NOW)
+    assert load_calibration(target) == RED
+
+
+def test_an_arm_that_uses_it_already(tmp_path: Path) -> None:
+    source = filed()
+    with pytest.raises(SettingInvalid, match="already"):
+        use_calibration(source, source.path, NOW)
