@@ -28,9 +28,12 @@ from lerobot_core.motors.dynamixel_tables import (
     refusal_words,
 )
 from lerobot_core.motors.framing import Framing
+from lerobot_core.motors.open_questions import Question, reading
 from lerobot_core.motors.wire import Refused, Wire
 
 _PING_BYTES = 3  # model number and firmware
+_PING = Question(_PING_BYTES, bytes((sdk.INST_PING,)))
+_REBOOT = Question(0, bytes((sdk.INST_REBOOT,)))
 _INSTRUCTION, _DATA = 7, 9  # places in a packet
 _ALARM = X_SERIES["Hardware_Error_Status"]
 
@@ -65,8 +68,8 @@ class DynamixelWire(Wire):
     def read(
         self, servo_id: int, address: int, size: int, num_retry: int = 0, *, heed_alarm: bool = True
     ) -> bytes:
-        place = word(address) + word(size)
-        return self._ask(servo_id, sdk.INST_READ, place, size, num_retry, heed_alarm)
+        parameters, question = word(address) + word(size), reading((address, size))
+        return self._ask(servo_id, sdk.INST_READ, parameters, question, num_retry, heed_alarm)
 
     def write(
         self,
@@ -79,7 +82,9 @@ class DynamixelWire(Wire):
     ) -> None:
         """Raises what ``read`` raises. A ServoAlarm hides whether the value was taken."""
         content = word(address) + data
-        self._ask(servo_id, sdk.INST_WRITE, content, 0, num_retry, heed_alarm)
+        question = Question(0, bytes((sdk.INST_WRITE,)) + content)
+        self._open.outdate((servo_id,), (address, len(data)))
+        self._ask(servo_id, sdk.INST_WRITE, content, question, num_retry, heed_alarm)
 
     def ping(self, servo_id: int, num_retry: int = 0) -> int:
         """The servo's model number. A servo in alarm is there all the same.
@@ -88,7 +93,7 @@ class DynamixelWire(Wire):
             ServoNotResponding, BadReply.
         """
         try:
-            about = self._ask(servo_id, sdk.INST_PING, b"", _PING_BYTES, num_retry, False)
+            about = self._ask(servo_id, sdk.INST_PING, b"", _PING, num_retry, False)
         except Refused as error:
             raise BadReply(servo_id=servo_id) from error
         return int.from_bytes(about[:2], "little")
@@ -99,13 +104,12 @@ class DynamixelWire(Wire):
         Raises:
             ServoNotResponding, BadReply, Refused.
         """
-        self._ask(servo_id, sdk.INST_REBOOT, b"", 0, 0, heed_alarm=False)
+        self._ask(servo_id, sdk.INST_REBOOT, b"", _REBOOT, 0, heed_alarm=False)
 
     def broadcast_ping(self) -> dict[int, int]:
         """Id → model number of all servos that answer. Takes most of a second on a real wire."""
-        self._port.clearPort()
-        self._port.tell(encode_instruction(BROADCAST_ID, sdk.INST_PING))
-        replies = self._hear_everyone(_PING_BYTES)
+        packet = encode_instruction(BROADCAST_ID, sdk.INST_PING)
+        replies = self._call_everyone(packet, _PING_BYTES)
         found = {reply.servo_id: int.from_bytes(reply.data[:2], "little") for reply in replies}
         return dict(sorted(found.items()))
 
@@ -114,23 +118,25 @@ class DynamixelWire(Wire):
         servo_id: int,
         instruction: int,
         parameters: bytes,
-        size: int,
+        question: Question,
         num_retry: int,
         heed_alarm: bool,
     ) -> bytes:
-        """The data of the reply, which has ``size`` bytes of it."""
+        """The data of the reply, which has as many bytes as ``question`` says."""
         for attempt in range(num_retry + 1):
+            self._begin(servo_id, question)
             request = _request(servo_id, instruction, parameters)
             reply, result, error = self._sdk.txRxPacket(self._port, request)
             refusal = error & ~HARDWARE_ALERT
             data = bytes(reply[_DATA:-2]) if result == sdk.COMM_SUCCESS else b""
             # One of another length answers an earlier request; a refusal comes without data.
-            if result == sdk.COMM_SUCCESS and len(data) == (0 if refusal else size):
+            if result == sdk.COMM_SUCCESS and len(data) == (0 if refusal else question.size):
                 # A servo may take its time to write; so do those of other tries.
                 is_usual = attempt == 0 and instruction != sdk.INST_WRITE
-                self._answered(STATUS_OVERHEAD + len(data) if is_usual else None)
+                usual_length = STATUS_OVERHEAD + len(data) if is_usual else None
+                self._answered(servo_id, question, usual_length)
                 break
-            failure = self._lost(servo_id, is_silence=result == sdk.COMM_RX_TIMEOUT)
+            failure = self._lost(servo_id, question, is_silence=result == sdk.COMM_RX_TIMEOUT)
         else:
             raise failure
         if error & HARDWARE_ALERT and heed_alarm:

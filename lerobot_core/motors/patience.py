@@ -95,6 +95,10 @@ class Patience(Protocol):
         """Where servos are read one after the other: no others after this silent one."""
         ...
 
+    def end(self, missing: Iterable[int]) -> None:
+        """Told in the end who was asked in vain."""
+        ...
+
 
 class Retries:
     """So many more tries, each with the longest wait."""
@@ -112,6 +116,9 @@ class Retries:
 
     def ends_round(self, servo_id: int) -> bool:
         return self._has_none  # silence costs no more than 20 ms
+
+    def end(self, missing: Iterable[int]) -> None:
+        """Who is asked so may be asked seldom: nothing is learned of who stays silent."""
 
 
 class Deadline:
@@ -140,6 +147,9 @@ class Deadline:
 
     def ends_round(self, servo_id: int) -> bool:
         return self._silence.is_lasting(servo_id) or not self._has_time()
+
+    def end(self, missing: Iterable[int]) -> None:
+        self._silence.end_call(missing)
 
     def _has_time(self) -> bool:
         return self._clock() + QUIET_S + self._reply_time.usual_s <= self._ends_s

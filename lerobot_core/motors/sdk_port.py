@@ -29,17 +29,13 @@ class SdkPort:
     def __init__(self, link: SerialLink, clock: Callable[[], float] = time.monotonic) -> None:
         self.link = link
         self.reply_wait_s = REPLY_WAIT_S  # for what the SDK asks
-        self.asks_again = False  # a late answer to the question before answers the next one, too
-        self.packets_sent = 0
         self.sent_s = 0.0  # when the last packet was written
         self._sent_bytes = 0
         self._clock = clock
         self._deadline = 0.0
         self._bytes_left = 0
         self._gave_up = True
-        self._uncollected = 0  # bytes that answer a packet of ``ask`` and were not read
         self._late_bytes_possible = False
-        self._late_until_s = 0.0
 
     @property
     def is_using(self) -> bool:
@@ -51,59 +47,35 @@ class SdkPort:
 
     # Before the next packet
 
-    def lose_reply(self, *, may_come: bool = False) -> None:
-        """Told by the bus: a reply did not arrive whole.
-
-        ``may_come``: nobody waited for it as long as some adapters keep it back.
-        """
+    def lose_reply(self) -> None:
+        """Told by the bus: a reply did not arrive whole."""
         self._late_bytes_possible = True
-        if may_come:
-            self._late_until_s = self.sent_s + REPLY_WAIT_S
+
+    def listen_until(self, time_s: float) -> None:
+        """Let late answers pass by that would be taken for answers to what is asked next."""
+        wait_s = time_s - self._clock()
+        if wait_s > 0:
+            self.link.read(_QUIET_BYTES, wait_s)
+            self._late_bytes_possible = False
 
     def clearPort(self) -> None:  # noqa: N802
         """Called by the SDK before each request: what arrived until now answers none to come."""
-        self._clear(self.asks_again)
-
-    def _clear(self, again: bool) -> None:
-        self._abandon()
-        wait_s = QUIET_S if self._late_bytes_possible else 0.0
-        if not again:
-            wait_s = max(wait_s, self._late_until_s - self._clock())
-        self._late_bytes_possible = False
-        if wait_s > 0:
-            self.link.read(_QUIET_BYTES, wait_s)
+        if self._late_bytes_possible:
+            self._late_bytes_possible = False
+            self.link.read(_QUIET_BYTES, QUIET_S)
         self.link.discard_input()
-
-    def _abandon(self) -> None:
-        """Let the answers to a question that nobody collects pass by."""
-        if self._uncollected:
-            self.readPort(self._uncollected)
-            if self._uncollected:
-                self._uncollected = 0
-                self.lose_reply(may_come=True)
 
     # Packets out
 
     def writePort(self, packet: Sequence[int]) -> int:  # noqa: N802
         self.sent_s = self._clock()
         self._sent_bytes = len(packet)
-        self.packets_sent += 1
         self.link.write(bytes(packet))
         return len(packet)
 
-    def ask(self, packet: bytes, reply_length: int, wait_s: float, *, again: bool) -> None:
-        """Send a question to several servos; ``settle``, or whatever is sent next, ends it.
-
-        ``again``: no late answer of before can be taken for a wrong one to this.
-        """
-        self._clear(again)
-        self.writePort(packet)
-        self._uncollected = reply_length
-        self.hear(reply_length, self.sent_s + wait_s)
-
-    def tell(self, packet: bytes) -> None:
-        """Send what nobody answers. Late bytes stay for the next question to be rid of."""
-        self._abandon()
+    def ask(self, packet: bytes) -> None:
+        """Send a question to several servos; ``hear`` starts the time for their answers."""
+        self.clearPort()
         self.writePort(packet)
 
     # Replies
@@ -121,13 +93,8 @@ class SdkPort:
         # With no time left, what has arrived still counts: this process may have slept.
         data = self.link.read(length, max(self._deadline - self._clock(), 0.0))
         self._bytes_left -= len(data)
-        self._uncollected = max(self._uncollected - len(data), 0)
         self._gave_up = len(data) < length or self._bytes_left <= 0
         return data
-
-    def settle(self) -> None:
-        """Told by the bus: nobody waits for the rest of the answers any more."""
-        self._uncollected = 0
 
     def setPacketTimeout(self, packet_length: int) -> None:  # noqa: N802
         """Start the time for a reply of so many bytes."""

@@ -131,7 +131,9 @@ class SerialBus(WiredBus[WireType]):
         Error bytes are not looked at. ``allow_missing`` leaves silent servos out. ``within_s``
         takes the place of ``num_retry``: who was not heard is asked again while there is time,
         counted from ``request`` if there was one. A servo that stays silent call after call is
-        waited for no longer than this link usually needs.
+        waited for no longer than this link usually needs. One whose late answer to something else
+        would be taken for that to this is waited for first, up to 50 ms after that question; or
+        with ``allow_missing`` and no retries, or a time, left out: nobody waits in a loop.
 
         Raises:
             ServoNotResponding: of the first silent servo, unless ``allow_missing``.
@@ -140,7 +142,9 @@ class SerialBus(WiredBus[WireType]):
         if not names:
             return {}
         place = self._codec.place(register, names)
-        replies = self._sync_read(place, names, num_retry, within_s)
+        # Who can do without the silent ones, and asks for no patience, is in a control loop.
+        in_hurry = allow_missing and (within_s is not None or num_retry == 0)
+        replies = self._sync_read(place, names, num_retry, within_s, in_hurry)
         silent = next((name for name in names if name not in replies), None)
         if silent is not None and not allow_missing:
             raise ServoNotResponding(servo_id=self.motors[silent].id)
@@ -170,7 +174,7 @@ class SerialBus(WiredBus[WireType]):
     def read_servos(self, motors: Iterable[str] | None = None) -> dict[str, ServoReading]:
         """How the servos are, in one exchange. Silent ones are left out, after 20 ms at most."""
         place = self._state_place()
-        replies = self._sync_read(place, self._names(motors), 0, _STATE_WITHIN_S)
+        replies = self._sync_read(place, self._names(motors), 0, _STATE_WITHIN_S, in_hurry=True)
         return {name: self._servo_reading(name, place, data) for name, data in replies.items()}
 
     @abstractmethod
@@ -251,10 +255,17 @@ class SerialBus(WiredBus[WireType]):
         return {name: self.motors[name].id for name in names}
 
     def _sync_read(
-        self, place: Register, names: list[str], num_retry: int, within_s: float | None
+        self,
+        place: Register,
+        names: list[str],
+        num_retry: int,
+        within_s: float | None,
+        in_hurry: bool,
     ) -> dict[str, bytes]:
         ids = self._ids(names)
-        replies = self._wire.sync_read(ids.values(), place.address, place.size, num_retry, within_s)
+        replies = self._wire.sync_read(
+            ids.values(), place.address, place.size, num_retry, within_s, in_hurry=in_hurry
+        )
         return {name: replies[number] for name, number in ids.items() if number in replies}
 
     def _units(self, normalize: bool) -> Mapping[str, MotorCalibration] | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from lerobot_core.motors.framing import Framing
+from lerobot_core.motors.open_questions import OpenQuestions, reading
 from lerobot_core.motors.patience import Patience, ReplyTime, Silence
 from lerobot_core.motors.row import Place, Row
 from lerobot_core.motors.sdk_port import SdkPort
@@ -14,9 +15,9 @@ _AT_ONCE_S = 0.0005
 class _Request(NamedTuple):
     """A question that was sent; its answers are collected by the next reading of the same."""
 
-    servo_ids: Sequence[int]  # in the order asked
+    wanted: frozenset[int]
+    asked: Sequence[int]  # in that order; some may have been left out
     place: Place
-    packet: int  # its number among those sent
 
 
 class CountLosses(Protocol):
@@ -32,6 +33,7 @@ class SyncReader:
         framing: Framing,
         reply_time: ReplyTime,
         silence: Silence,
+        open_questions: OpenQuestions,
         clock: Callable[[], float],
         count: CountLosses,
     ) -> None:
@@ -39,59 +41,89 @@ class SyncReader:
         self._framing = framing
         self._reply_time = reply_time
         self._silence = silence
+        self._open = open_questions
         self._clock = clock
         self._count = count
         self._requested: _Request | None = None
-        self._late: set[Place] = set()  # questions to which a late answer may come
+        self._had_late = False  # bytes that come now may answer something else
 
     def request(self, servo_ids: Sequence[int], place: Place) -> None:
-        asked = self._ask(servo_ids, place)
-        self._late.add(place)  # should nobody collect the answers
-        self._requested = _Request(asked, place, self._port.packets_sent)
+        self.give_up()
+        asked = self.who_is_asked(servo_ids, place, in_hurry=True)
+        if asked:
+            self._ask(asked, place)
+            self._requested = _Request(frozenset(servo_ids), asked, place)
 
-    def collect_from(self, servo_ids: Sequence[int], place: Place) -> float | None:
-        """When exactly this was requested, if nothing was sent since; else it is given up."""
+    def collect_from(self, servo_ids: Sequence[int], place: Place, in_hurry: bool) -> float | None:
+        """When exactly this was requested; anything else is given up."""
         request = self._requested
-        if request is not None:
-            same = request.place == place and set(request.servo_ids) == set(servo_ids)
-            if not same or request.packet != self._port.packets_sent:
-                self._requested = None
-        return self._port.sent_s if self._requested else None
+        if request is None:
+            return None
+        is_whole = in_hurry or len(request.asked) == len(request.wanted)
+        if is_whole and request.place == place and request.wanted == set(servo_ids):
+            return self._port.sent_s
+        self.give_up()
+        return None
 
-    def read(self, servo_ids: Sequence[int], place: Place, patience: Patience) -> dict[int, bytes]:
+    def give_up(self) -> None:
+        """Let the answers to a request that nobody collects pass by."""
+        request, self._requested = self._requested, None
+        if request is not None:
+            wait_s = self._reply_time.wait_s + self._time_of_replies(request.asked, request.place)
+            row = self._hear(request.asked, request.place, wait_s)
+            if row.missing:
+                self._port.lose_reply()
+
+    def read(
+        self, servo_ids: Sequence[int], place: Place, patience: Patience, in_hurry: bool
+    ) -> dict[int, bytes]:
         """What was heard, by servo. Collects what ``collect_from`` knows of."""
         request, self._requested = self._requested, None
-        asked = request.servo_ids if request else self._ask(servo_ids, place)
-        row = self._hear(asked, place, patience)
+        asked = request.asked if request else self.who_is_asked(servo_ids, place, in_hurry)
+        if not asked:
+            return {}
+        if request is None:
+            self._ask(asked, place)
+        row = self._hear_patiently(asked, place, patience)
         self._learn(row)
         found = dict(row.found)
-        while again := self._judge(row, patience):
-            row = self._hear(self._ask(again, place), place, patience)
+        while again := self._silence.in_order(self._judge(row, patience)):
+            self._ask(again, place)
+            row = self._hear_patiently(again, place, patience)
             found |= row.found
+        patience.end(servo_id for servo_id in asked if servo_id not in found)
         return found
 
-    def _ask(self, servo_ids: Sequence[int], place: Place) -> list[int]:
-        """Returns them in the order asked."""
-        asked = self._silence.in_order(servo_ids)
-        length = self._framing.reply_length(place[1]) * len(asked)
-        wait_s = self._reply_time.wait_s + self._port.time_of(length)
-        # A late answer to the same question is one; of another length it is never taken for one.
-        is_harmless = all(late == place or late[1] != place[1] for late in self._late)
-        if not is_harmless:
-            self._late.clear()
-        packet = self._framing.sync_read_packet(asked, *place)
-        self._port.ask(packet, length, wait_s, again=is_harmless)
-        return asked
+    def who_is_asked(self, servo_ids: Sequence[int], place: Place, in_hurry: bool) -> list[int]:
+        """In that order. Late answers to something else are waited for, or those left out."""
+        ends = self._open.mistakable(servo_ids, reading(place))
+        if not in_hurry:
+            self._port.listen_until(max(ends.values(), default=0.0))
+            ends = {}
+        return self._silence.in_order([servo_id for servo_id in servo_ids if servo_id not in ends])
 
-    def _hear(self, asked: Sequence[int], place: Place, patience: Patience) -> Row:
-        """The replies to what was asked last."""
+    def _ask(self, asked: Sequence[int], place: Place) -> None:
+        self._had_late = self._open.are_there
+        self._port.ask(self._framing.sync_read_packet(asked, *place))
+        self._open.asked(asked, reading(place), self._port.sent_s)
+
+    def _hear_patiently(self, asked: Sequence[int], place: Place, patience: Patience) -> Row:
+        wait_s = patience.wait_s(self._port.sent_s, self._time_of_replies(asked, place))
+        return self._hear(asked, place, wait_s)
+
+    def _time_of_replies(self, asked: Sequence[int], place: Place) -> float:
+        return self._port.time_of(self._framing.reply_length(place[1]) * len(asked))
+
+    def _hear(self, asked: Sequence[int], place: Place, wait_s: float) -> Row:
+        """The replies to what was asked last, so long after it."""
         port, row = self._port, Row(self._framing, asked, place)
         row.began_s = self._clock()
-        port.hear(row.length, port.sent_s + patience.wait_s(port.sent_s, port.time_of(row.length)))
+        port.hear(row.length, port.sent_s + wait_s)
         while (length := row.bytes_wanted) and not port.isPacketTimeout():
             row.add(port.readPort(length), self._clock())
-        port.settle()
         row.end()
+        was_damaged = row.all_came and not self._had_late
+        self._open.answered(asked if was_damaged else row.found, reading(place))
         return row
 
     def _learn(self, row: Row) -> None:
@@ -114,11 +146,7 @@ class SyncReader:
             return []
         again = patience.whom_to_ask_again(missing, is_silence=not row.all_came)
         if not (again and row.all_came):  # damaged ones are asked again at once
-            # Even of one that is taken for silent: that may be because it always answers too late.
-            may_come = self._port.isPacketTimeout() and not row.all_came
-            self._port.lose_reply(may_come=may_come)
-            if may_come:
-                self._late.add(row.place)
+            self._port.lose_reply()
         return again
 
     def _is_hopeful(self, missing: Sequence[int]) -> bool:

@@ -9,6 +9,7 @@ from typing import ClassVar
 from lerobot_core.errors import BadReply, DeviceError, ServoNotResponding
 from lerobot_core.motors.calibration import MAX_SERVO_ID
 from lerobot_core.motors.framing import Framing, StatusPacket
+from lerobot_core.motors.open_questions import OpenQuestions, Question
 from lerobot_core.motors.patience import Deadline, Patience, ReplyTime, Retries, Silence
 from lerobot_core.motors.row import Place
 from lerobot_core.motors.sdk_port import REPLY_WAIT_S, SdkPort
@@ -30,6 +31,9 @@ class Refused(Exception):
 
 class Wire(ABC):
     """Requests on one link. Each is answered within 20 ms or counted as lost.
+
+    After a silence the same may be asked again at once. Another question to the same servo has to
+    wait until the lost answer cannot come any more, or leaves that servo out.
 
     A brand brings its packets and single exchanges. ``has_sync_read`` is False where servos are
     read one after the other.
@@ -53,8 +57,15 @@ class Wire(ABC):
         self._port = SdkPort(link, clock)
         self._reply_time = ReplyTime()
         self._silence = Silence()
+        self._open = OpenQuestions(clock)
         self._sync = SyncReader(
-            self._port, self.framing, self._reply_time, self._silence, clock, self._count
+            self._port,
+            self.framing,
+            self._reply_time,
+            self._silence,
+            self._open,
+            clock,
+            self._count,
         )
 
     # Single exchanges
@@ -82,7 +93,8 @@ class Wire(ABC):
     def request(self, servo_ids: Iterable[int], address: int, size: int) -> None:
         """Ask now; the next ``sync_read`` of the same collects. Any other packet abandons it.
 
-        Servos that are read one after the other are not asked ahead.
+        Servos that are read one after the other are not asked ahead, nor one whose answer might
+        be a late one to something else.
         """
         wanted = list(servo_ids)
         if wanted and self._has_sync_read:
@@ -95,25 +107,24 @@ class Wire(ABC):
         size: int,
         num_retry: int = 0,
         within_s: float | None = None,
+        *,
+        in_hurry: bool = False,
     ) -> dict[int, bytes]:
         """One request, a reply from each servo. Silent ones are left out; retries ask for those.
 
         The error byte is not looked at: a servo in alarm still knows where it is.
         ``within_s`` takes the place of ``num_retry``: who is missing is asked again while there
-        is time. It counts from ``request`` if there was one.
+        is time. It counts from ``request`` if there was one. ``in_hurry``: one whose answer might
+        be a late one to something else is left out, too; otherwise that is waited for.
         """
         wanted, place = list(servo_ids), (address, size)
         if not wanted:
             return {}
-        requested_s = self._sync.collect_from(wanted, place)
+        requested_s = self._sync.collect_from(wanted, place, in_hurry)
         patience = self._patience(requested_s, num_retry, within_s)
         if self._has_sync_read:
-            found = self._sync.read(wanted, place, patience)
-        else:
-            found = self._read_each(wanted, place, patience)
-        if within_s is not None:
-            self._silence.end_call(servo_id for servo_id in wanted if servo_id not in found)
-        return found
+            return self._sync.read(wanted, place, patience, in_hurry)
+        return self._read_each(wanted, place, patience, in_hurry)
 
     def _patience(
         self, requested_s: float | None, num_retry: int, within_s: float | None
@@ -124,18 +135,19 @@ class Wire(ABC):
         return Deadline(began_s + within_s, self._reply_time, self._silence, self._clock)
 
     def _read_each(
-        self, servo_ids: Sequence[int], place: Place, patience: Patience
+        self, servo_ids: Sequence[int], place: Place, patience: Patience, in_hurry: bool
     ) -> dict[int, bytes]:
         """One after the other; a silent one is asked last from then on."""
         found: dict[int, bytes] = {}
-        again = self._silence.in_order(servo_ids)
+        asked = self._sync.who_is_asked(servo_ids, place, in_hurry)
+        again = asked
         try:
             while again:
                 missing, is_silence = self._read_round(again, place, patience, found)
                 again = missing and patience.whom_to_ask_again(missing, is_silence=is_silence)
         finally:
-            self._port.asks_again = False
             self._port.reply_wait_s = REPLY_WAIT_S
+        patience.end(servo_id for servo_id in asked if servo_id not in found)
         return found
 
     def _read_round(
@@ -157,14 +169,15 @@ class Wire(ABC):
                 is_silence = is_silence or isinstance(error, ServoNotResponding)
                 missing.append(servo_id)
                 self._silence.note((servo_id,), ())
-                self._port.asks_again = True  # a late answer names its servo
                 if patience.ends_round(servo_id):
                     break
         return missing, is_silence
 
     def sync_write(self, address: int, size: int, values: Mapping[int, bytes]) -> None:
-        """One packet to several servos. None of them answers."""
-        self._port.tell(self.framing.sync_write_packet(address, size, values))
+        """One packet to several servos. None of them answers, so it never waits for late bytes."""
+        self._sync.give_up()
+        self._open.outdate(values, (address, size))
+        self._port.writePort(self.framing.sync_write_packet(address, size, values))
 
     # For the brands
 
@@ -173,20 +186,33 @@ class Wire(ABC):
         self.lost += bool(missing)
         self.lost_by_id.update(missing)
 
-    def _answered(self, reply_length: int | None = None) -> None:
+    def _begin(self, servo_id: int, question: Question) -> None:
+        """Before each try of a single exchange."""
+        self._sync.give_up()
+        self._port.listen_until(self._open.end_for_s(servo_id, question))
+
+    def _answered(self, servo_id: int, question: Question, reply_length: int | None = None) -> None:
         """Count a single exchange; with ``reply_length`` it tells how fast this link answers."""
+        self._open.asked((servo_id,), question, self._port.sent_s)
+        self._open.answered((servo_id,), question)
         self._count(())
         if reply_length is not None:
             self._reply_time.note(self._port.lag_s(self._clock(), reply_length))
 
-    def _lost(self, servo_id: int, *, is_silence: bool) -> DeviceError:
+    def _lost(self, servo_id: int, question: Question, *, is_silence: bool) -> DeviceError:
         """Count a single exchange that failed. Returns what there is to say of it."""
+        self._open.asked((servo_id,), question, self._port.sent_s)
+        if not self._port.isPacketTimeout():  # it came, and was damaged
+            self._open.answered((servo_id,), question)
         self._count((servo_id,))
-        self._port.lose_reply(may_come=is_silence)
+        self._port.lose_reply()
         return (ServoNotResponding if is_silence else BadReply)(servo_id=servo_id)
 
-    def _hear_everyone(self, size: int) -> list[StatusPacket]:
+    def _call_everyone(self, packet: bytes, size: int) -> list[StatusPacket]:
         """What comes back on a broadcast ping. Takes most of a second on a real wire."""
+        self._sync.give_up()
+        self._port.listen_until(self._open.end_s)
+        self._port.ask(packet)
         length = self.framing.reply_length(size)
         slot_s = self._port.time_of(length) + _BROADCAST_SLOT_S
         count = MAX_SERVO_ID + 1
