@@ -3,11 +3,12 @@
 Names and prefixes are upstream's, so that its configs carry over.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeVar, cast
 
 from lerobot_core.cameras.config import CameraConfig
+from lerobot_core.registry import Choice
 from lerobot_core.robots.koch_config import KochFollowerConfig
 from lerobot_core.robots.robot import RobotConfig
 from lerobot_core.robots.so_config import SO100FollowerConfig, SO101FollowerConfig
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from lerobot_core.robots.bimanual import BimanualFollower
 
 SIDES = ("left", "right")
+
+_Config = TypeVar("_Config", bound=Choice)
 
 
 def arm_id(pair_id: str | None, side: str) -> str:
@@ -39,6 +42,31 @@ def check_arm(arm: PairedArm, side: str, kinds: tuple[type, ...]) -> None:
         raise ValueError(f"the {side} arm is of another kind")
     if arm.id is not None or arm.calibration_dir is not None:
         raise ValueError(f"the {side} arm has no id and no calibration_dir of its own")
+
+
+def read_arms(values: Mapping[str, Any], kinds: Sequence[type[_Config]]) -> dict[str, _Config]:
+    """The entries of both arms, built; the first kind where one does not say what it is.
+
+    Raises:
+        ValueError: an arm is not described. SettingInvalid, UnknownChoice: it is impossible.
+    """
+    arms = {}
+    for side in SIDES:
+        described = values.get(f"{side}_arm_config")
+        if not isinstance(described, Mapping):
+            raise ValueError(f"the {side} arm is not described")
+        arms[f"{side}_arm_config"] = kinds[0].from_dict({"type": kinds[0].kind, **described})
+    return arms
+
+
+def single_arms(
+    arms: Mapping[str, _Config], pair_id: str | None, folder: str | None
+) -> dict[str, _Config]:
+    """Each arm by itself, with the id and the folder that it has in this pair."""
+    return {
+        side: replace(cast(Any, arm), id=arm_id(pair_id, side), calibration_dir=folder)
+        for side, arm in arms.items()
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,28 +102,13 @@ class BimanualFollowerConfig(RobotConfig):
 
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> Self:
-        arms = {
-            f"{side}_arm_config": cls._arm(values.get(f"{side}_arm_config"), side) for side in SIDES
-        }
-        return super().from_values({**values, **arms})
-
-    @classmethod
-    def _arm(cls, values: Any, side: str) -> RobotConfig:
-        if not isinstance(values, Mapping):
-            raise ValueError(f"the {side} arm is not described")
-        return RobotConfig.from_dict({"type": cls.arm_kinds[0].kind, **values})
+        return super().from_values({**values, **read_arms(values, cls.arm_kinds)})
 
     @property
     def arms(self) -> dict[str, RobotConfig]:
         """Side → that arm by itself, with the id and the folder that it has in this pair."""
-        return {
-            side: replace(
-                getattr(self, f"{side}_arm_config"),
-                id=arm_id(self.id, side),
-                calibration_dir=self.calibration_dir,
-            )
-            for side in SIDES
-        }
+        arms = {"left": self.left_arm_config, "right": self.right_arm_config}
+        return single_arms(arms, self.id, self.calibration_dir)
 
     @property
     def addresses(self) -> list[str]:

@@ -1,10 +1,10 @@
 """Descriptions of two leader arms that are one teleoperator. Importing them loads no driver."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from lerobot_core.robots.bimanual_config import SIDES, arm_id, check_arm
+from lerobot_core.robots.bimanual_config import SIDES, check_arm, read_arms, single_arms
 from lerobot_core.teleoperators.koch_config import KochLeaderConfig
 from lerobot_core.teleoperators.so_config import SO100LeaderConfig, SO101LeaderConfig
 from lerobot_core.teleoperators.teleoperator import TeleoperatorConfig
@@ -29,28 +29,13 @@ class BimanualLeaderConfig(TeleoperatorConfig):
 
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> Self:
-        arms = {
-            f"{side}_arm_config": cls._arm(values.get(f"{side}_arm_config"), side) for side in SIDES
-        }
-        return super().from_values({**values, **arms})
-
-    @classmethod
-    def _arm(cls, values: Any, side: str) -> TeleoperatorConfig:
-        if not isinstance(values, Mapping):
-            raise ValueError(f"the {side} arm is not described")
-        return TeleoperatorConfig.from_dict({"type": cls.arm_kinds[0].kind, **values})
+        return super().from_values({**values, **read_arms(values, cls.arm_kinds)})
 
     @property
     def arms(self) -> dict[str, TeleoperatorConfig]:
         """Side → that arm by itself, with the id and the folder that it has in this pair."""
-        return {
-            side: replace(
-                getattr(self, f"{side}_arm_config"),
-                id=arm_id(self.id, side),
-                calibration_dir=self.calibration_dir,
-            )
-            for side in SIDES
-        }
+        arms = {"left": self.left_arm_config, "right": self.right_arm_config}
+        return single_arms(arms, self.id, self.calibration_dir)
 
     @property
     def addresses(self) -> list[str]:
