@@ -28,6 +28,7 @@ from lerobot_core.workers.protocol import (
     Message,
     OpenCamera,
     Problem,
+    ProblemSolved,
     Row,
     StartClips,
     Unknown,
@@ -222,14 +223,15 @@ class MediaClient:
                 with self._changed:
                     self._status[name] = message
                 self._on_event(message)
+            case ProblemSolved():
+                self._on_event(message)
             case ClipsFinished() | ClipsFailed() | ClipsDiscarded():
                 self._settle(message)
             case Failed():
                 log.error("the media process failed: %s", message.details or message.code)
             case Unknown():
                 log.debug("not understood: %s", message.line)
-            case _:
-                self._on_event(message)  # type: ignore[arg-type]
+            # Its beginning and its end are its own: passed on, they would be its owner's.
 
     def _note_answer(self, name: str, message: CameraReady | Problem) -> None:
         if isinstance(message, Problem) and message.code == CameraLost.code:

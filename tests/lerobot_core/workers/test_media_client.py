@@ -19,7 +19,13 @@ from lerobot_core.cameras.config import OpenCVCameraConfig
 from lerobot_core.datasets.video import VideoEncoder, count_frames
 from lerobot_core.errors import CameraNotFound, EpisodeEmpty, MediaLost, WorkbenchError
 from lerobot_core.workers.media_client import CAMERAS, EpisodeClips, MediaClient
-from lerobot_core.workers.protocol import Event, Problem, ProblemSolved
+from lerobot_core.workers.protocol import (
+    CameraReady,
+    CameraStatus,
+    Event,
+    Problem,
+    ProblemSolved,
+)
 
 TIMEOUT_S = 20.0
 
@@ -274,6 +280,15 @@ def test_a_session_that_vanishes_leaves_closed_videos(
             client.add_row({"top": ring.write().sequence})
     (video,) = tmp_path.glob("*.mp4")
     assert count_frames(video) == 5
+
+
+def test_the_beginning_and_the_end_of_the_process_are_its_own(bench: StandInBench) -> None:
+    heard: list[object] = []
+    bench.add("top")
+    with MediaClient(heard.append) as client:
+        client.open({"top": bench.config("top")})
+    assert {type(event) for event in heard} <= {CameraReady, CameraStatus, Problem, ProblemSolved}
+    assert any(isinstance(event, CameraReady) for event in heard)
 
 
 def test_a_camera_of_its_own_ends_with_its_pictures(
