@@ -12,7 +12,6 @@ from app.widgets.card import Card, Inset
 from app.widgets.layouts import column, row
 from app.widgets.select import Select
 from app.widgets.text import StatusText, Text
-from lerobot_core.motors.travel import PLAUSIBLE
 
 _WHAT_HAPPENS = (
     ("Torque off", "You hold the arm, and it goes limp."),
@@ -60,7 +59,7 @@ class ArmPage(Card):
         self._status.setVisible(arm is not None)
         self._status.show_status(*file_status(state.file))
         is_usable = arm is not None and state.file.known is FileKnown.FINE
-        self._show_joints(tuple(PLAUSIBLE.get(arm.family, {})) if arm else ())
+        self._show_joints(state.file.joints)
         reason = tr("This arm has no usable calibration yet.")
         for part in (self.alone, self.check):
             part.set_available(is_usable and not state.is_opening, reason)

@@ -262,4 +262,5 @@ def _facts(path: Path) -> FileFacts:
         return FileFacts(FileKnown.MISSING)
     if filed.problem is not None:
         return FileFacts(FileKnown.DAMAGED, reason=str(filed.problem))
-    return FileFacts(FileKnown.FINE, filed.provenance.made if filed.provenance else "")
+    made = filed.provenance.made if filed.provenance else ""
+    return FileFacts(FileKnown.FINE, made, joints=tuple(filed.calibration or ()))

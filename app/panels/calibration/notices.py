@@ -1,10 +1,13 @@
 """What a banner of the Calibrate panel says: a pause, a problem, or a port that is refused."""
 
+from collections.abc import Mapping
+
 from app.panels.calibration.state import CalibrateState, Step
 from app.panels.calibration.words import arm_name, tr
 from app.problem_text import joint_label, problem_text, remedy_icon, remedy_label
 from app.remedies import Remedy
 from app.theme.tokens import Tone
+from app.widgets.arm_shapes import arm_shape_for
 from app.widgets.banner import Notice
 from lerobot_core.errors import Fact
 from lerobot_core.workers.protocol import Problem
@@ -46,7 +49,7 @@ def _refused() -> Notice:
 
 def _pause(state: CalibrateState) -> Notice:
     assert state.now is not None
-    text = problem_text(state.now.problem_code, _readable(state))
+    text = problem_text(state.now.problem_code, _readable(state, state.now.problem_facts))
     advice = text.hint
     if state.step in (Step.SWEEP, Step.SIGNS):
         goes_on = tr("It goes on by itself, and nothing that was found is lost.")
@@ -54,13 +57,12 @@ def _pause(state: CalibrateState) -> Notice:
     return Notice(PAUSE, text.sentence, advice)
 
 
-def _readable(state: CalibrateState) -> dict[str, Fact]:
+def _readable(state: CalibrateState, told: Mapping[str, Fact]) -> dict[str, Fact]:
     """Joints and the arm as people call them: “wrist flex (servo 4) of the follower”."""
-    assert state.now is not None
-    facts = dict(state.now.problem_facts)
+    facts = dict(told)
     missing = facts.get("missing")
     if isinstance(missing, str):
-        for joint in state.joints:
+        for joint in arm_shape_for(state.arm.family if state.arm else "").joints:
             missing = missing.replace(joint, joint_label(joint).lower())
         facts["missing"] = missing
     if state.arm is not None and "device" in facts:
@@ -69,7 +71,7 @@ def _readable(state: CalibrateState) -> dict[str, Fact]:
 
 
 def _problem(state: CalibrateState, problem: Problem) -> Notice:
-    text = problem_text(problem.code, problem.facts)
+    text = problem_text(problem.code, _readable(state, problem.facts))
     remedy = _remedy(state, problem)
     return Notice(
         PROBLEM,

@@ -77,6 +77,7 @@ class FileFacts:
     known: FileKnown
     made: str = ""  # ISO 8601; empty: by another program
     reason: str = ""  # why it is damaged
+    joints: tuple[str, ...] = ()  # that it has
 
 
 @dataclass(frozen=True)

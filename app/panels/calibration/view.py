@@ -103,6 +103,7 @@ class CalibrateView(PanelScroll):
 
     def show_state(self, state: CalibrateState) -> None:
         is_new_step = state.step is not self._state.step
+        was_opening = self._state.is_opening and not state.is_opening
         if state.moving != self._state.moving or is_new_step:
             self._focus = state.moving
         self._state = state
@@ -114,7 +115,7 @@ class CalibrateView(PanelScroll):
         self.pages[state.step].show_state(state)
         self._show_side(state)
         self._show_foot(state)
-        if is_new_step:
+        if is_new_step or was_opening:
             self._move_keyboard(state)
 
     def show_library(self, shows: bool) -> None:
@@ -193,6 +194,7 @@ class CalibrateView(PanelScroll):
         self.next.show_action(label, icon)
         self.next.set_available(not obstacle, obstacle)
         self.obstacle.setText(obstacle)
+        self.obstacle.setToolTip(obstacle)
         self.cancel.setVisible(state.is_busy)
         is_sweep = state.step is Step.SWEEP
         self.start_again.setVisible(is_sweep and not state.joint)
@@ -289,7 +291,7 @@ class CalibrateView(PanelScroll):
         self.start_again.clicked.connect(self.start_again_requested)
         self.next_arm = Button("", icon="arrow-right", name="calibrate.next_arm")
         self.next_arm.clicked.connect(self.next_arm_requested)
-        self.obstacle = Text("", Role.HINT, right=True)
+        self.obstacle = Text("", Role.HINT, right=True, elides=True)
         self.next = Button(
             tr("Begin"),
             kind=Kind.PRIMARY,
@@ -302,7 +304,6 @@ class CalibrateView(PanelScroll):
         self.next.clicked.connect(self.advance_requested)
         for part in (self.redo, self.start_again, self.next_arm, self.cancel):
             bar.controls.addWidget(part)
-        bar.controls.addStretch(1)
-        bar.controls.addWidget(self.obstacle)
+        bar.controls.addWidget(self.obstacle, 1)
         bar.controls.addWidget(self.next)
         return bar

@@ -209,7 +209,7 @@ def checks(state: CalibrateState) -> list[Check]:
     if now.sweeps:
         found.append(_seam_check(state))
     short = [joint for joint, sweep in now.sweeps.items() if _is_short(sweep)]
-    if short:
+    if short and not state.missing:
         text = tr("Rather short, was it at both stops? {0}")
         found.append(Check(text.format(joint_list(short)), DeviceState.WARN))
     elif state.step is Step.SWEEP:
