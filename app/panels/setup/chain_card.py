@@ -102,6 +102,8 @@ class ChainCard(Card):
         self._empty.setVisible(is_empty)
         if state.port:
             words = self.tr("Not checked yet"), self.tr("A scan asks every servo how it is.")
+        elif not state.arm_ports:
+            words = self.tr("Nothing is plugged in"), self.tr("An arm's servos are drawn here.")
         else:
             words = self.tr("No port is chosen"), self.tr("Choose one at the left.")
         self._empty.show_words(*words)

@@ -121,7 +121,9 @@ class SetupController(QObject):
     @Slot()
     def new_rig(self) -> None:
         """Begin with nothing chosen."""
-        self._set(replace(self._state, skips_cameras=False, wanted_slot=""))
+        self.stop_movement()
+        cleared = replace(self._state, skips_cameras=False, wanted_slot="", movement=Movement())
+        self._set(cleared)
         self.show_draft(RigDraft())
 
     def show_draft(self, draft: RigDraft) -> None:

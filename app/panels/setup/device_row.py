@@ -167,10 +167,11 @@ class DeviceRow(RingedWidget):
         top = (self.height() - 3 * line) / 2
         with smooth_painter(self) as painter:
             name = theme().font(Role.HEADING)
-            draw_text(painter, QRectF(left, top, width, line), look.name, name, tokens.text)
+            side = theme().px(13)
+            room = width - side - 10 if look.is_virtual else width
+            draw_text(painter, QRectF(left, top, room, line), look.name, name, tokens.text)
             if look.is_virtual:
-                side = theme().px(13)
-                after = left + min(text_width(look.name, name), width - side - 8) + 8
+                after = left + min(text_width(look.name, name), room) + 8
                 spot = QRectF(after, top + (line - side) / 2, side, side)
                 draw_icon(painter, "cube-outline", spot, tokens.virt)
             detail = QRectF(left, top + line, width, line)

@@ -182,7 +182,7 @@ class SetupView(PanelScroll):
                 return
             words = self.tr("This computer lets only some users open it. Enter this in a terminal.")
             command = camera.command
-        under = anchor or self.devices.row_at(address) or self.guide.next
+        under = anchor or self.guide.next
         self._show_popover(PermissionPopover(under, address, words, command), under)
 
     def _on_servo_chosen(self, servo_id: int) -> None:
@@ -236,7 +236,7 @@ def _notices(state: SetupState) -> list[Notice]:
             Notice(
                 _REFUSED,
                 _tr("The arm has torque, so no port is opened here."),
-                _tr("Let it rest, or press STOP and then Release. Hold the arm first."),
+                _tr("Let it go to rest. Or hold the arm, then press STOP and Release: it sinks."),
                 remedy=_tr("Go to rest"),
                 remedy_icon="sleep",
                 tone=Tone.WARN,

@@ -18,7 +18,7 @@ from app.widgets.text import Separator, StatusText, Text
 _FULL_DEG = 4.0  # a bar as high as it can be: turned so far within a tenth of a second
 _SHORT = 20  # letters of a port's name that the button has room for
 _FEW = 2  # slots that stand side by side
-_BARS_PX = (34, 34, 26, 16, 10)  # height of the bars by number of ports: the card stays as it is
+_BARS_PX = (34, 34, 26, 16, 8)  # height of the bars by number of ports: the card stays as it is
 
 
 class WhichArmCard(Card):
@@ -70,6 +70,8 @@ class WhichArmCard(Card):
     def _show_movement(self, movement: Movement) -> None:
         if movement.is_watched and movement.seen is None:
             self._lead.setText(self.tr("Asking who is there …"))
+        elif movement.is_watched and len(movement.ports) > _FEW:
+            self._lead.setText(self.tr("Move one arm by hand."))
         elif movement.is_watched:
             self._lead.setText(
                 self.tr("Move one arm by hand, or pull out its USB plug and put it back.")

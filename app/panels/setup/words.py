@@ -195,7 +195,10 @@ def is_closed(state: SetupState, port: PortSeen) -> bool:
 
 def port_detail(port: PortSeen) -> str:
     """Which adapter it is: its number tells two of a kind apart."""
-    return " · ".join(part for part in (port.adapter, port.serial_number) if part)
+    if not port.serial_number:
+        return port.adapter.removeprefix("Virtual ")  # its name says that already
+    chip = port.adapter.rpartition("(")[2].removesuffix(")")
+    return f"{chip} · {port.serial_number}"
 
 
 def camera_status(state: SetupState, camera: CameraSeen) -> Status:

@@ -155,7 +155,7 @@ def test_a_port_says_what_it_is_and_comes_and_goes_by_itself(bench: Bench) -> No
     bench.look(ONE, TWO)
     row = bench.view.devices.row_at(ONE.address)
     assert row is not None
-    assert row.look.detail == "Bus servo adapter (CH343) · 5A68013592"
+    assert row.look.detail == "CH343 · 5A68013592"
     assert row.look.status[0] == "not checked yet"
     assert bench.shows("setup.port.ttyACM1")
     bench.look(ONE)
