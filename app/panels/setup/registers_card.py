@@ -60,7 +60,7 @@ class RegistersCard(QWidget):
         self.table.edited.connect(self._on_edited)
         self.table.chosen.connect(self._on_chosen)
         self._empty = Text("", Role.HINT, wraps=True)
-        self._status = StatusText("")
+        self.status = StatusText("")
         self._meaning = Text("", Role.HINT, elides=True)
         self._build_files()
         head = row(spacing=4)
@@ -71,7 +71,7 @@ class RegistersCard(QWidget):
         layout.addLayout(head)
         layout.addWidget(self._empty)
         layout.addWidget(self.table, 1)
-        layout.addWidget(self._status)
+        layout.addWidget(self.status)
         layout.addWidget(self._meaning)
         layout.addStretch(0)
         self.setLayout(layout)
@@ -144,9 +144,9 @@ class RegistersCard(QWidget):
         if state.register_problem is not None:
             words = problem_text(state.register_problem.code, state.register_problem.facts)
             text, tone, icon = f"{words.sentence} {words.hint}", Tone.BAD, "close-octagon"
-        self._status.show_status(text, tone, icon)
-        self._status.setToolTip(text)
-        self._status.setVisible(bool(text))
+        self.status.show_status(text, tone, icon)
+        self.status.setToolTip(text)
+        self.status.setVisible(bool(text))
         self._meaning.setVisible(not text and state.registers is not None)
         if not self._meaning.text():
             self._meaning.setText(self.tr("Enter changes a value; it is written and read back."))
