@@ -67,6 +67,10 @@ class ChainCard(Card):
         self._scale()
         theme().changed.connect(self._scale)
 
+    def fold(self, narrow: bool) -> None:
+        """Without room for both, the title stays."""
+        self.fact.setHidden(narrow)
+
     def _scale(self) -> None:
         self.setMinimumHeight(theme().px(_LEAST_HEIGHT))
 

@@ -168,6 +168,12 @@ class SetupController(QObject):
         self._sharing.send(WatchDevices())
         self._show_thumbnails()
 
+    @Slot()
+    def try_again(self) -> None:
+        """What went wrong is forgotten; what is there is looked at anew."""
+        self.dismiss()
+        self.look_again()
+
     @Slot(str)
     def show_page(self, page: str) -> None:
         """What is shown below the chain."""

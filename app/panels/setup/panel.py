@@ -23,6 +23,7 @@ class SetupPanel(QObject):
         view.page_chosen.connect(controller.show_page)
         view.new_rig_requested.connect(controller.new_rig)
         view.dismissed.connect(controller.dismiss)
+        view.look_again_requested.connect(controller.try_again)
         view.rest_requested.connect(controller.go_to_rest)
         view.servo_chosen.connect(controller.choose_servo)
         view.registers_requested.connect(self._read_registers)

@@ -336,6 +336,8 @@ def _with_problem(state: SetupState, problem: Problem) -> SetupState:
         known = {**state.camera_problems, problem.device: problem}
         shown = tuple(name for name in state.thumbnails if name != problem.device)
         return replace(state, camera_problems=known, thumbnails=shown)
+    if problem.code in ("camera_not_found", "camera_lost"):
+        return state  # of one that was pulled out meanwhile: the list says that already
     if state.port_seen(problem.device) is None:
         return replace(state, problem=problem)
     arm = _arm(state, problem.device)

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QWidget
 
 from app.notices import notice_of
 from app.panel_scroll import PanelScroll
@@ -19,6 +19,7 @@ from app.panels.setup.state import IDS_PAGE, REGISTERS_PAGE, RIG_PAGE, SetupStat
 from app.panels.setup.which_arm_card import WhichArmCard
 from app.panels.setup.words import is_closed, permission_words
 from app.services.previews import Previews
+from app.theme.theme import theme
 from app.theme.tokens import Tone
 from app.theme.type_scale import Role
 from app.widgets.banner import BannerStack, Notice
@@ -30,6 +31,9 @@ from app.widgets.text import Text
 from lerobot_core.workers.protocol import ServoSeen
 
 _DEVICES, _WHICH_ARM = 296, 232  # widths at 1280
+_LEAST_PAGE = 500  # width, divided by the text scale; with less, “Which arm is this?” goes below
+_SIDES = 2 * 16 + 2 * 12
+_ANY_WIDTH = 16_777_215  # Qt's own largest
 _REFUSED = "torque"  # key of the banner
 
 
@@ -50,6 +54,7 @@ class SetupView(PanelScroll):
     registers_requested = Signal(object)  # ServoSeen
     new_rig_requested = Signal()
     rest_requested = Signal()
+    look_again_requested = Signal()
     dismissed = Signal()
     servo_chosen = Signal(int)
 
@@ -71,19 +76,19 @@ class SetupView(PanelScroll):
         self.which_arm = WhichArmCard()
         self._popover: ServoPopover | PermissionPopover | None = None
         self._build(title_buttons)
-        self.banners.remedy_requested.connect(lambda key: self.rest_requested.emit())
+        self.banners.remedy_requested.connect(self._on_remedy)
         self.banners.closed.connect(lambda key: self.dismissed.emit())
         self.chain.servo_chosen.connect(self._on_servo_chosen)
+        theme().changed.connect(self._arrange)
+        self._arrange()
         self.show_state(self._state)
 
     def _build(self, title_buttons: Sequence[QWidget]) -> None:
-        self.devices.setFixedWidth(_DEVICES)
-        self.which_arm.setFixedWidth(_WHICH_ARM)
-        below = row(spacing=12)
-        below.addWidget(self._build_pages(), 1)
-        below.addWidget(self.which_arm)
+        self._below = row(spacing=12)
+        self._below.addWidget(self._build_pages(), 1)
+        self._below.addWidget(self.which_arm)
         right = column(self.chain, spacing=12)
-        right.addLayout(below, 1)
+        right.addLayout(self._below, 1)
         parts = row(self.devices, spacing=12)
         parts.addLayout(right, 1)
         layout = column(self._title_row(title_buttons), spacing=12, margins=(16, 12, 16, 16))
@@ -170,6 +175,25 @@ class SetupView(PanelScroll):
 
     def fold(self, narrow: bool) -> None:
         self._subtitle.setHidden(narrow)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._arrange()
+        super().resizeEvent(event)
+
+    def _arrange(self) -> None:
+        devices, which_arm = theme().px(_DEVICES), theme().px(_WHICH_ARM)
+        room = self.width() - _SIDES - devices - which_arm
+        is_wide = room >= theme().px(_LEAST_PAGE)
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._below.setDirection(across if is_wide else down)
+        self.devices.setFixedWidth(devices)
+        self.which_arm.setMinimumWidth(which_arm)
+        self.which_arm.setMaximumWidth(which_arm if is_wide else _ANY_WIDTH)
+        self.chain.fold(not is_wide)
+
+    def _on_remedy(self, key: str) -> None:
+        wish = self.rest_requested if key == _REFUSED else self.look_again_requested
+        wish.emit()
 
     def show_permission(self, address: str, anchor: QWidget | None = None) -> None:
         """Say how one comes to be allowed to open a port or a camera."""

@@ -44,7 +44,11 @@ def test_a_problem_belongs_to_its_port_or_to_nobody() -> None:
     state = after(SEEN, Problem("port_busy", {}, PORT.address))
     assert state.arms[PORT.address].problem is not None
     assert state.problem is None
-    assert after(SEEN, Problem("camera_lost", {}, "top")).problem is not None
+    assert after(SEEN, Problem("media_lost", {}, "cameras")).problem is not None
+
+
+def test_a_camera_that_was_pulled_out_is_no_news() -> None:
+    assert after(SEEN, Problem("camera_lost", {}, "/dev/video0")) == SEEN
 
 
 def test_a_port_that_is_pulled_out_is_forgotten() -> None:
