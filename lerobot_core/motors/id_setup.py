@@ -7,7 +7,7 @@ write. Nothing is written before the servo's model and its supply voltage are kn
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from lerobot_core.errors import Facts
+from lerobot_core.errors import Facts, UnknownChoice
 from lerobot_core.motors.arm_scan import call_strangers
 from lerobot_core.motors.brands import brand_of_arm, heeds_broadcasts
 from lerobot_core.motors.bus import Motor
@@ -80,7 +80,9 @@ class IdSetup:
         return tuple(self._done)
 
     def redo(self, joint: str) -> None:
-        """Want this joint's servo next, whether it was set up or not."""
+        """Want this joint's servo next, whether it was set up or not. Raises UnknownChoice."""
+        if joint not in self._motors:
+            raise UnknownChoice(kind=joint, known=", ".join(self._motors))
         self._done = [other for other in self._done if other != joint]
         self._left = [joint, *(other for other in self._left if other != joint)]
 

@@ -21,7 +21,7 @@ from app.panels.faults.state import (
 from app.port_sharing import PortSharing
 from app.services.setup_service import SetupService
 from lerobot_core.control.rig import Rig
-from lerobot_core.workers.protocol import AskBench, BenchAnswered, Failed, Problem
+from lerobot_core.workers.protocol import AskBench, BenchAnswered, Failed, PortDone, Problem
 
 _LOOK_MS = 400
 _HAND_MS = 120
@@ -187,6 +187,8 @@ class FaultsController(QObject):
             case Problem() if event.device == f"bench {self._state.bench}":
                 self._asked.clear()
                 self._set(replace(self._state, problem=event))
+            case PortDone() if event.address == f"bench {self._state.bench}":
+                self._asked.clear()  # what was not answered will not be
             case Failed():
                 self._asked.clear()
 

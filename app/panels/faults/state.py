@@ -140,7 +140,7 @@ _MIDDLE = 3
 
 _VALUES: dict[FaultKind, tuple[str, ...]] = {
     FaultKind.CORRUPT: ("0.05", "0.5", "1"),
-    FaultKind.DELAY: ("0.006", "0.03", "0.2"),
+    FaultKind.DELAY: ("0.006", "0.03"),
     FaultKind.BAUD: ("57600", "115200"),
     FaultKind.HEAT: ("85", "62"),
 }

@@ -70,10 +70,8 @@ def _variant(fault: Fault, state: FaultsState) -> str:
         return "all silent"
     if kind is FaultKind.CORRUPT and fault.value < _SOME:
         return "lost packets"
-    if kind is FaultKind.DELAY and fault.value < _LATE_S:
+    if kind is FaultKind.DELAY and (fault.servo or fault.value < _LATE_S):
         return "slow"
-    if kind is FaultKind.DELAY and not fault.servo:
-        return "all late"
     if kind is FaultKind.CORRUPT and not fault.servo:
         return "noise"
     if kind is FaultKind.BAUD and not fault.servo:
@@ -82,7 +80,7 @@ def _variant(fault: Fault, state: FaultsState) -> str:
 
 
 _HOT_CELSIUS = 70.0
-_SOME = 0.1
+_SOME = 0.9  # fewer damaged answers are made up for by asking again
 _LATE_S = 0.01
 
 
@@ -264,25 +262,24 @@ _EXPECTATIONS = {
     FaultKind.UNPLUG: "servo {servo} is silent; Teleoperate stops and names {joint}.",
     FaultKind.CUT: "silent from servo {servo} on; a scan says which cable to check.",
     "all silent": "no servo answers; a scan asks for power and the first cable.",
-    FaultKind.ADAPTER: "the {arm} is lost at once; a list of devices without its port.",
-    FaultKind.SWAP: "the arm is refused before torque: the calibration is not its own.",
+    FaultKind.ADAPTER: "the connection is lost at once; Set up no longer finds an arm there.",
+    FaultKind.SWAP: "Teleoperate stops; the arm is refused at the next start, before torque.",
     FaultKind.DENY: "at the next start: no permission, with what to do about it.",
     FaultKind.CORRUPT: "no word of servo {servo} can be trusted; Teleoperate stops and names it.",
-    "noise": "lost packets, then Teleoperate stops; a scan advises to check the cable.",
+    "noise": "no answer can be read; Teleoperate stops.",
     "lost packets": "lost packets are counted, the arm goes on.",
-    FaultKind.DELAY: "servo {servo} counts as silent; Teleoperate stops and names {joint}.",
-    "all late": "no servo answers in time; Teleoperate stops.",
+    FaultKind.DELAY: "some servos do not answer in time; Teleoperate stops after a while.",
     "slow": "a slower loop and late ticks, the arm goes on.",
     FaultKind.BAUD: "servo {servo} is silent; a scan finds it at {value} and says so.",
     "all at another rate": "no servo answers; a scan finds all at {value} and says so.",
     FaultKind.DUPLICATE: "servo {servo} is missing; a scan says that two share {value}.",
-    FaultKind.VOLTAGE: "a warning about {value}; Teleoperate stops or is refused.",
-    FaultKind.OVERLOAD: "servo {servo} gives up; Teleoperate stops and names {joint}.",
-    FaultKind.BLOCK: "load on {joint}; then its servo protects itself and Teleoperate stops.",
-    FaultKind.HEAT: "servo {servo} switches its torque off; Teleoperate stops, too hot.",
-    "warm": "a warning that {joint} is hot, the arm goes on.",
+    FaultKind.VOLTAGE: "Teleoperate stops and names {value}; Set up and Calibrate refuse it.",
+    FaultKind.OVERLOAD: "servo {servo} pulls no more; Teleoperate stops and names {joint}.",
+    FaultKind.BLOCK: "once {joint} is driven it does not get on; Teleoperate stops and holds.",
+    FaultKind.HEAT: "servo {servo} drops its torque: too hot; Teleoperate stops.",
+    "warm": "a warning that {joint} is warm, and later how long it can go on.",
     "limp": "nothing yet: a leader is limp. It would show under torque.",
-    FaultKind.FREEZE: "{camera} lost, with the age of its last picture; recording waits.",
-    FaultKind.NO_CAMERA: "{camera} lost; it is not found again before it is plugged in.",
+    FaultKind.FREEZE: "{camera} stopped sending pictures; the arm goes on.",
+    FaultKind.NO_CAMERA: "{camera} stopped sending pictures; it cannot be opened again.",
     FaultKind.ONLY: "one servo answers, all others are silent.",
 }

@@ -43,8 +43,9 @@ class Desk:
     def tell(self, event: Event | SetupEvent) -> None:
         self._send(event)
 
-    def problem(self, error: WorkbenchError) -> None:
-        self._send(problem(error, self.place))
+    def problem(self, error: WorkbenchError, place: str = "") -> None:
+        """In the name of this work's port, or of another of its ports."""
+        self._send(problem(error, place or self.place))
 
     def report(self, fraction: float, doing: str) -> None:
         """How far long work is: ``Progress``. Raises CancelRequested when it is to end."""

@@ -2,10 +2,11 @@
 
 from contextlib import ExitStack, closing
 
+from lerobot_core.errors import SettingInvalid, UnknownChoice
 from lerobot_core.motors.findings import Finding
 from lerobot_core.motors.id_setup import IdSetup, give_ids_in_place
 from lerobot_core.motors.tables import DEFAULT_BAUDRATE
-from lerobot_core.serial.link import open_link
+from lerobot_core.serial.link import SerialLink, open_link
 from lerobot_core.workers.protocol import (
     BeginIds,
     ChooseJoint,
@@ -28,23 +29,31 @@ class GivingIds:
         self._asked = asked
 
     def __call__(self, desk: Desk) -> None:
+        self._desk = desk
         address = self._asked.address
         self._motors = arm_at(address, self._asked.kind).motors
         with ExitStack() as stack:
             desk.take(stack, address)
             link = stack.enter_context(closing(open_link(address, DEFAULT_BAUDRATE)))
             if self._asked.in_place:
-                findings = give_ids_in_place(link, self._motors, self._asked.present, progress=desk)
-                desk.tell(self._in_place_state(findings))
+                desk.tell(self._in_place_state(self._give_in_place(link, desk)))
                 return
             setup = IdSetup(link, self._motors, done=self._asked.done)
             self._give_one_by_one(setup, desk)
+
+    def _give_in_place(self, link: SerialLink, desk: Desk) -> list[Finding]:
+        present = self._asked.present
+        try:
+            return give_ids_in_place(link, self._motors, present, progress=desk)
+        except ValueError as error:
+            reason = "every joint has to have one id, each another"
+            raise SettingInvalid(setting="The ids", reason=reason) from error
 
     def _give_one_by_one(self, setup: IdSetup, desk: Desk) -> None:
         command: object = LookForServo(self._asked.address)
         while setup.wanted is not None:
             if isinstance(command, ChooseJoint):
-                setup.redo(command.joint)
+                self._choose(setup, command.joint, desk)
             elif isinstance(command, SkipJoint):
                 setup.skip()
             written = setup.write(progress=desk) if isinstance(command, WriteId) else []
@@ -52,8 +61,14 @@ class GivingIds:
             command = desk.next(_LOOK_EVERY_S)
         desk.tell(self._state(setup, []))
 
+    def _choose(self, setup: IdSetup, joint: str, desk: Desk) -> None:
+        try:
+            setup.redo(joint)
+        except UnknownChoice as error:
+            desk.problem(error)
+
     def _state(self, setup: IdSetup, written: list[Finding]) -> IdsState:
-        looked = setup.look() if setup.wanted is not None else None
+        looked = setup.look(_Ending(self._desk)) if setup.wanted is not None else None
         findings = written or (looked.findings if looked else [])
         return IdsState(
             address=self._asked.address,
@@ -75,3 +90,13 @@ class GivingIds:
             done=done,
             findings=[finding_seen(finding) for finding in findings],
         )
+
+
+class _Ending:
+    """Progress that is not told: looking again and again may be ended all the same."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def report(self, fraction: float, doing: str) -> None:
+        self._desk.check()

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 
-from lerobot_core.errors import DeviceError
+from lerobot_core.errors import WorkbenchError
+from lerobot_core.motors.tables import DEFAULT_BAUDRATE
 from lerobot_core.motors.which_moved import MovementWatch
 from lerobot_core.serial.link import SerialLink, open_link
 from lerobot_core.workers.protocol import MovementSeen
@@ -43,12 +44,16 @@ class Movement:
 
     def _open(self, desk: Desk, stack: ExitStack) -> Mapping[str, SerialLink]:
         links: dict[str, SerialLink] = {}
-        for address in self._addresses:
+        for address in dict.fromkeys(self._addresses):
             try:
-                desk.take(stack, address)
-                links[address] = stack.enter_context(closing(open_link(address, 1_000_000)))
-            except DeviceError as error:
-                desk.problem(error)
+                with ExitStack() as attempt:
+                    desk.take(attempt, address)
+                    link = attempt.enter_context(closing(open_link(address, DEFAULT_BAUDRATE)))
+                    stack.push(attempt.pop_all())
+            except WorkbenchError as error:
+                desk.problem(error, address)
+            else:
+                links[address] = link
         return links
 
 

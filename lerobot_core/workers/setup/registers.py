@@ -3,12 +3,13 @@
 from contextlib import ExitStack, closing
 from pathlib import Path
 
-from lerobot_core.errors import SettingInvalid, WorkbenchError
+from lerobot_core.errors import PortLost, SettingInvalid, WorkbenchError
+from lerobot_core.motors.calibration import MAX_SERVO_ID
 from lerobot_core.motors.register_backup import back_up, load_backup, restore, save_backup
 from lerobot_core.motors.register_facts import RegisterInfo
 from lerobot_core.motors.register_table import LinkedServo, describe, read_all, write_checked
 from lerobot_core.motors.tables import DEFAULT_BAUDRATE
-from lerobot_core.serial.link import open_link
+from lerobot_core.serial.link import SerialLink, open_link
 from lerobot_core.workers.protocol import (
     BackUpRegisters,
     FileWritten,
@@ -40,13 +41,23 @@ class Registers:
                 command = desk.next(_PATIENCE_S)
                 try:
                     if isinstance(command, ReadRegisters):
-                        link.set_baudrate(command.baudrate)
-                        self._servo = LinkedServo(link, command.servo_id, command.model)
+                        self._servo = self._reach(link, command)
                         self._tell_all(self._servo, desk)
                     elif command is not None:
                         self._carry_out(command, desk)
+                except PortLost:
+                    raise  # the next command opens it anew
                 except WorkbenchError as error:
                     desk.problem(error)
+
+    def _reach(self, link: SerialLink, asked: ReadRegisters) -> LinkedServo:
+        self._servo = None
+        if not 0 <= asked.servo_id <= MAX_SERVO_ID:
+            reason = f"servos have ids from 0 to {MAX_SERVO_ID}"
+            raise SettingInvalid(setting=f"Id {asked.servo_id}", reason=reason)
+        servo = LinkedServo(link, asked.servo_id, asked.model)
+        link.set_baudrate(asked.baudrate)
+        return servo
 
     def _carry_out(self, command: Message, desk: Desk) -> None:
         servo = self._servo
@@ -58,10 +69,17 @@ class Registers:
                 write_checked(servo, command.register, command.counts)
                 self._tell_all(servo, desk)
             case BackUpRegisters():
-                save_backup(Path(command.path), back_up(servo))
+                self._back_up(servo, Path(command.path))
                 desk.tell(FileWritten(command.path))
             case RestoreRegisters():
                 self._restore(servo, Path(command.path), desk)
+
+    def _back_up(self, servo: LinkedServo, path: Path) -> None:
+        try:
+            save_backup(path, back_up(servo))
+        except OSError as error:
+            reason = error.strerror or "it cannot be written"
+            raise SettingInvalid(setting=str(path), reason=reason) from error
 
     def _restore(self, servo: LinkedServo, path: Path, desk: Desk) -> None:
         try:

@@ -1,9 +1,11 @@
 """The set-up worker's one loop: hands commands to the work at each port, and lists devices."""
 
+import logging
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
 
+from lerobot_core.errors import WorkbenchError
 from lerobot_core.logs import start_logging
 from lerobot_core.workers.protocol import (
     AskBench,
@@ -29,6 +31,7 @@ from lerobot_core.workers.protocol import (
     WatchMovement,
     WriteId,
     WriteRegister,
+    problem,
 )
 from lerobot_core.workers.runner import CommandStream, Send, run_worker
 from lerobot_core.workers.setup.calibrating import Calibrating, arm_address
@@ -42,6 +45,8 @@ from lerobot_core.workers.setup.recognizing import Recognizing
 from lerobot_core.workers.setup.registers import Registers
 from lerobot_core.workers.setup.scanning import Scan, Watch
 from lerobot_core.workers.setup.thumbnails import Thumbnails
+
+log = logging.getLogger(__name__)
 
 _LOOK_EVERY_S = 0.1
 _MOVEMENT = "movement"  # the place of the one work that uses several ports
@@ -68,6 +73,7 @@ class SetupWorker:
         self._devices = DeviceList(send)
         self._thumbnails = Thumbnails(send)
         self._calibrated = ""  # the port at which an arm is being calibrated
+        self._benches: set[str] = set()  # places that are benches
         self._moved_by_hand: list[str] = []  # the ports that are watched for movement
 
     def run(self) -> None:
@@ -79,8 +85,16 @@ class SetupWorker:
                 if isinstance(command, EndSession):
                     return
                 if command is not None:
-                    self._obey(command)
+                    self._try(command)
                 self._devices.look_if_due()
+
+    def _try(self, command: Message) -> None:
+        """A command that makes no sense is told, and leaves what goes on as it is."""
+        try:
+            self._obey(command)
+        except WorkbenchError as error:
+            log.info("%s was refused: %s", type(command).__name__, error)
+            self._send(problem(error, getattr(command, "address", "")))
 
     def _obey(self, command: Message) -> None:
         match command:
@@ -89,10 +103,9 @@ class SetupWorker:
             case ShowCameras():
                 self._thumbnails.show(command.cameras)
             case StopPort():
-                self._end(command.address) if command.address else self._end_all()
+                self._end(command.address) if command.address else self._end_at_ports()
             case AskBench():
-                place = f"bench {command.bench}"
-                self._pass_on(command, place, lambda: BenchHands(command.bench))
+                self._ask_bench(command)
             case WatchMovement():
                 self._watch_movement(command)
             case _:
@@ -119,6 +132,11 @@ class SetupWorker:
                 self._begin(arm_address(command), "mirror", Mirroring(command))
             case ReadCalibration():
                 self._begin(arm_address(command), "recognize", Recognizing(command))
+
+    def _ask_bench(self, command: AskBench) -> None:
+        place = f"bench {command.bench}"
+        self._benches.add(place)
+        self._pass_on(command, place, lambda: BenchHands(command.bench))
 
     def _watch_movement(self, command: WatchMovement) -> None:
         for address in command.addresses:
@@ -154,6 +172,11 @@ class SetupWorker:
         work = self._works.pop(place, None)
         if work is not None:
             work.end()
+
+    def _end_at_ports(self) -> None:
+        """Hands at a bench open no port."""
+        for place in [place for place in self._works if place not in self._benches]:
+            self._end(place)
 
     def _end_all(self) -> None:
         for place in list(self._works):
