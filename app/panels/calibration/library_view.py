@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from app.panels.calibration.file_choice import choose_file
 from app.panels.calibration.library_state import Entry, LibraryState
 from app.panels.calibration.library_words import (
     family_label,
@@ -30,7 +31,6 @@ from app.widgets.layouts import column, row
 from app.widgets.text import Separator, StatusText, Text
 
 _SIDE = 328
-_JSON = "JSON (*.json)"
 
 
 class LibraryView(QWidget):
@@ -109,29 +109,13 @@ class LibraryView(QWidget):
     # File dialogs
 
     def _choose_source(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(
-            self,
-            tr("A calibration file to import"),
-            str(Path.home()),
-            _JSON,
-            options=QFileDialog.Option.DontUseNativeDialog,
-        )
-        if path:
-            self.source.edit.setText(path)
-            self.source.edit.setFocus()
+        title, start = tr("A calibration file to import"), str(Path.home())
+        choose_file(self, title, self.source.edit, start=start, saves=False)
 
     def _choose_target(self) -> None:
         name = self._state.entry.filed.path.name if self._state.entry else ""
-        path, _ = QFileDialog.getSaveFileName(
-            self,
-            tr("Where to export the calibration"),
-            str(Path.home() / name),
-            _JSON,
-            options=QFileDialog.Option.DontUseNativeDialog,
-        )
-        if path:
-            self.target.edit.setText(path)
-            self.target.edit.setFocus()
+        title, start = tr("Where to export the calibration"), str(Path.home() / name)
+        choose_file(self, title, self.target.edit, start=start, saves=True)
 
     # Building
 

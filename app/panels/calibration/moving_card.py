@@ -29,6 +29,7 @@ _ICONS = {
 }
 
 _HINT_HEIGHT = 48  # three lines
+_ANY_HEIGHT = 1000
 _MOVED = (Step.SWEEP, Step.SIGNS)
 
 
@@ -41,7 +42,7 @@ class MovingCard(Card):
     def __init__(self) -> None:
         super().__init__(tr("The arm"))
         self.joint = ""
-        self._family, self._step = "", Step.ARM
+        self._family, self._step, self._is_narrow = "", Step.ARM, False
         self.drawing = ArmDrawing()
         turn = IconButton("rotate-3d-variant", tr("Turn the view"), name="calibrate.turn")
         turn.clicked.connect(self.drawing.turn_view)
@@ -67,6 +68,12 @@ class MovingCard(Card):
         self.body.addWidget(self._choices)
         self._scale()
         theme().changed.connect(self._scale)
+
+    def fold(self, narrow: bool) -> None:
+        """Without room, what has to be done is more than what it looks like."""
+        self.drawing.setVisible(not narrow)
+        self._is_narrow = narrow
+        self._scale()
 
     def show_state(self, state: CalibrateState, joint: str) -> None:
         """``joint``: the one in question; empty while none was moved yet."""
@@ -96,7 +103,11 @@ class MovingCard(Card):
 
     def _scale(self) -> None:
         # As high as it gets, so that the drawing stands still while joints take turns.
-        self._hint.setFixedHeight(theme().px(_HINT_HEIGHT))
+        if self._is_narrow:
+            self._hint.setMinimumHeight(0)
+            self._hint.setMaximumHeight(_ANY_HEIGHT)
+        else:
+            self._hint.setFixedHeight(theme().px(_HINT_HEIGHT))
         self._choices.setFixedHeight(theme().px(28))
 
     def _show_joint(self, state: CalibrateState, joint: str, sweep: SweepSeen) -> None:

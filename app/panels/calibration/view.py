@@ -9,7 +9,7 @@ from app.panels.calibration.compare_page import ComparePage
 from app.panels.calibration.hands_card import HandsCard
 from app.panels.calibration.mirror_page import MirrorPage, PoseCard
 from app.panels.calibration.moving_card import MovingCard
-from app.panels.calibration.notices import notices, remedy_of
+from app.panels.calibration.notices import PAUSE, notices, remedy_of
 from app.panels.calibration.release_page import ReleasePage
 from app.panels.calibration.signs_page import SignsPage
 from app.panels.calibration.state import CalibrateState, Step
@@ -25,7 +25,7 @@ from app.panels.calibration.words import (
 )
 from app.problem_text import joint_label
 from app.theme.type_scale import Role
-from app.widgets.banner import BannerStack
+from app.widgets.banner import BannerStack, Notice
 from app.widgets.button import PANEL, Button, Kind
 from app.widgets.card import Card, ControlBar
 from app.widgets.checks_list import ChecksList
@@ -35,6 +35,7 @@ from app.widgets.stepper import Stepper
 from app.widgets.text import Text
 
 _SIDE = 328  # width of the right column
+_NEEDS_SIDE = (Step.SWEEP, Step.MIRROR)  # however little room there is
 _ALL_ROOM = 1000  # against the stretch at the foot of a column
 
 Page = ArmPage | ReleasePage | SweepPage | SignsPage | ComparePage | MirrorPage
@@ -58,6 +59,7 @@ class CalibrateView(PanelScroll):
         super().__init__(parent)
         self._state = CalibrateState()
         self._focus = ""
+        self._closed_pause: Notice | None = None
         self.library_view = library
         self.stepper, self.banners = Stepper(), BannerStack()
         self.pages: dict[Step, Page] = {
@@ -73,7 +75,7 @@ class CalibrateView(PanelScroll):
         self._build()
         self.sweep_page.table.chosen.connect(self._look_at)
         self.banners.remedy_requested.connect(self._on_remedy)
-        self.banners.closed.connect(lambda _: self.dismissed.emit())
+        self.banners.closed.connect(self._on_closed)
         self.show_library(False)
         self.show_state(self._state)
 
@@ -109,7 +111,7 @@ class CalibrateView(PanelScroll):
         self._state = state
         self._show_title(state)
         self._show_steps(state)
-        self.banners.show_notices(notices(state))
+        self._show_notices()
         for step, page in self.pages.items():
             page.setVisible(step is state.step)
         self.pages[state.step].show_state(state)
@@ -127,6 +129,10 @@ class CalibrateView(PanelScroll):
             self.library.show_action(tr("Back"), "arrow-left")
         else:
             self.library.show_action(tr("Library"), "folder-open-outline")
+
+    def fold(self, narrow: bool) -> None:
+        self.moving.fold(narrow)
+        self._show_side(self._state)
 
     def showEvent(self, event: object) -> None:
         super().showEvent(event)  # type: ignore[arg-type]
@@ -175,6 +181,7 @@ class CalibrateView(PanelScroll):
 
     def _show_side(self, state: CalibrateState) -> None:
         is_mirror = state.step is Step.MIRROR
+        self._side.setVisible(not self.is_narrow or state.step in _NEEDS_SIDE)
         self.moving.setVisible(not is_mirror)
         self.pose.setVisible(is_mirror)
         if is_mirror:
@@ -185,7 +192,8 @@ class CalibrateView(PanelScroll):
             self.sweep_page.table.set_active(self._focus or None)
         self.hands.show_state(state, self._focus)
         found = checks(state)
-        self._checks_card.setVisible(bool(found) and not is_mirror)
+        has_room = not self.is_narrow or state.step is not Step.SWEEP
+        self._checks_card.setVisible(bool(found) and not is_mirror and has_room)
         self._checks.show_checks(found)
 
     def _show_foot(self, state: CalibrateState) -> None:
@@ -229,6 +237,20 @@ class CalibrateView(PanelScroll):
             self.arm_page.joint.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
             self.redo_requested.emit(self._focus or self._state.joint)
+
+    def _show_notices(self) -> None:
+        """A pause whose banner was closed is seen in the table still."""
+        found = notices(self._state)
+        if self._closed_pause not in found:
+            self._closed_pause = None
+        self.banners.show_notices([each for each in found if each != self._closed_pause])
+
+    def _on_closed(self, key: str) -> None:
+        if key == PAUSE:
+            self._closed_pause = next(each for each in notices(self._state) if each.key == PAUSE)
+            self._show_notices()
+        else:
+            self.dismissed.emit()
 
     def _on_remedy(self, key: str) -> None:
         remedy = remedy_of(self._state, key)

@@ -117,7 +117,7 @@ def next_obstacle(state: CalibrateState) -> str:
     if state.step is Step.MIRROR:
         return "" if state.pose is not None else tr("The arm is being read …")
     if state.is_paused and state.step is not Step.COMPARE:
-        return tr("Paused until the servos answer again.")
+        return tr("Paused")
     if state.step is Step.SWEEP:
         return missing_text(state)
     return ""

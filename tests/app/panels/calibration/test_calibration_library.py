@@ -6,7 +6,7 @@ from typing import cast
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 from spoken_calibration import SpokenCalibration
 
@@ -241,3 +241,17 @@ def test_an_empty_library_says_what_belongs_there(view: LibraryView) -> None:
     view.show_state(LibraryState())
     assert not view.table.isVisible()
     assert not view.read.isEnabled()
+
+
+def test_a_file_is_chosen_in_a_dialog_that_leaves_the_window_alone(
+    view: LibraryView, upstream: Path, qtbot: QtBot
+) -> None:
+    qtbot.mouseClick(view.findChild(QWidget, "library.choose_source"), Qt.MouseButton.LeftButton)
+    dialog = view.findChild(QFileDialog, "library.dialog")
+    assert dialog is not None
+    assert not dialog.isModal()
+    dialog.setDirectory(str(upstream.parent))
+    dialog.selectFile(upstream.name)
+    dialog.accept()
+    qtbot.waitUntil(lambda: view.findChild(QFileDialog, "library.dialog") is None)
+    assert view.source.edit.text() == str(upstream)

@@ -223,3 +223,19 @@ def test_every_step_shows_its_page_alone(view: CalibrateView, step: Step) -> Non
     }
     view.show_state(states[step])
     assert [each for each, page in view.pages.items() if page.isVisible()] == [step]
+
+
+def test_a_pause_that_was_read_stays_closed_until_the_next(
+    view: CalibrateView, qtbot: QtBot
+) -> None:
+    facts = {"missing": "elbow_flex (servo 3)", "device": "so_follower"}
+    paused = state_at(replace(sweeping(), problem_code="servos_missing", problem_facts=facts))
+    view.show_state(paused)
+    qtbot.mouseClick(view.findChild(QWidget, "banner.close"), Qt.MouseButton.LeftButton)
+    assert not [each for each in view.findChildren(Banner) if each.isVisible()]
+    view.show_state(paused)
+    assert not [each for each in view.findChildren(Banner) if each.isVisible()]
+    view.show_state(state_at(sweeping()))
+    view.show_state(paused)
+    QApplication.processEvents()
+    assert [each for each in view.findChildren(Banner) if each.isVisible()]
