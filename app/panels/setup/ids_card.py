@@ -1,7 +1,7 @@
 """Giving ids: the page below the chain, from the choice of how to the last servo written."""
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.arm_text import arm_label
 from app.panels.setup.ids_progress import IdsProgress
@@ -68,13 +68,17 @@ class IdsCard(QWidget):
         self._show_page()
 
     def _show_page(self) -> None:
-        page: QWidget = self.start
+        page: _Start | InPlaceForm | IdsProgress = self.start
         if self._state.ids is not None or self._state.arm.doing == "ids":
             page = self.progress
         elif self._wants_in_place:
             page = self.form
+        focused = QApplication.focusWidget()
+        has_focus = focused is not None and self.isAncestorOf(focused)
         for each in (self.start, self.form, self.progress):
             each.setVisible(each is page)
+        if has_focus and focused is not None and not focused.isVisibleTo(self):
+            page.take_focus()
 
     def _show_form(self, is_wanted: bool) -> None:
         self._wants_in_place = is_wanted
@@ -132,6 +136,9 @@ class _Start(QWidget):
         width = max(self.one_by_one.sizeHint().width(), self.in_place.sizeHint().width())
         for button in (self.one_by_one, self.in_place):
             button.setMinimumWidth(width)
+
+    def take_focus(self) -> None:
+        self.one_by_one.setFocus(Qt.FocusReason.TabFocusReason)
 
     @property
     def kind(self) -> str:

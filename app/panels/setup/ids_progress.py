@@ -73,6 +73,9 @@ class IdsProgress(QWidget):
         self.scan = Button(
             self.tr("Scan the arm"), kind=Kind.PRIMARY, icon="restart", name="setup.ids_scan"
         )
+        # A click leaves the focus where it is: Enter means this button for the next servo, too.
+        for button in (self.write, self.skip, self.hand):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.write.reserve(self.tr("Write id {0}").format(8))
         self.hand.clicked.connect(self._use_hand)
         self.skip.clicked.connect(self.skip_requested)
@@ -108,6 +111,10 @@ class IdsProgress(QWidget):
             self._show_arm(ids.kind, ids.wanted)
         self._show_buttons(state)
 
+    def take_focus(self) -> None:
+        """To the list, from where Enter writes the id and arrows and Space choose a joint."""
+        self.table.setFocus(Qt.FocusReason.TabFocusReason)
+
     def _show_arm(self, kind: str, joint: str) -> None:
         if kind != self._shape_of:
             self._shape_of = kind
@@ -123,6 +130,8 @@ class IdsProgress(QWidget):
         self.write.setVisible(asks)
         self.write.show_action(write_label(ids), "chip")
         reason = why_not(state)
+        if (reason or not asks) and self.write.hasFocus():
+            self.take_focus()
         self.write.set_available(not reason, reason)
         self.skip.setVisible(asks)
         can_skip = left > 1 and not state.is_writing_id

@@ -19,11 +19,10 @@ from app.widgets.painting import (
     smooth_painter,
     text_width,
 )
-from app.widgets.ringed import ENTER_KEYS, RingedWidget
+from app.widgets.ringed import RingedWidget
 
 _HEAD, _ROW = 26, 28
 _PADDING, _ID_WIDTH, _ICON = 8, 34, 14
-_CHOOSE_KEYS = ENTER_KEYS | {Qt.Key.Key_Space}
 _MOVES = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
@@ -38,12 +37,15 @@ class IdRow:
 
 
 class IdsTable(RingedWidget):
-    """Arrows move between joints; Enter, Space or a double click chooses one to do next."""
+    """Arrows move between joints; Space or a double click chooses one to do next.
+
+    Enter is left to the panel: it writes the id.
+    """
 
     chosen = Signal(str)  # joint
 
     def __init__(self) -> None:
-        super().__init__(frozenset({*_MOVES, *_CHOOSE_KEYS}))
+        super().__init__(frozenset({*_MOVES, Qt.Key.Key_Space}))
         self._rows: tuple[IdRow, ...] = ()
         self._wanted = ""
         self._cursor = 0
@@ -152,7 +154,7 @@ class IdsTable(RingedWidget):
         if key in _MOVES and self._rows:
             self._cursor = min(max(self._cursor + _MOVES[key], 0), len(self._rows) - 1)
             self.update()
-        elif key in _CHOOSE_KEYS and self._rows:
+        elif key == Qt.Key.Key_Space and self._rows:
             if not event.isAutoRepeat():
                 self.chosen.emit(self._rows[self._cursor].joint)
         else:

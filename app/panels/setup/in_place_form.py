@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.panels.setup.in_place import likely, taken_twice
@@ -55,6 +55,10 @@ class InPlaceForm(QWidget):
         """Joint → id, as far as one is chosen."""
         found = {joint: select.currentData() for joint, select in self._selects.items()}
         return {joint: number for joint, number in found.items() if number is not None}
+
+    def take_focus(self) -> None:
+        first = next(iter(self._selects.values()), self.back)
+        first.setFocus(Qt.FocusReason.TabFocusReason)
 
     def show_ids(self, wanted: Mapping[str, int], present: Sequence[int]) -> None:
         """What was chosen stays chosen while the same servos answer."""

@@ -43,7 +43,6 @@ class RigCard(QWidget):
         self._limits = RigLimits()
         self.name = TextField(self.tr("Name of the rig"), name="setup.rig_name")
         self.name.edit.textEdited.connect(self.name_changed)
-        self.name.edit.returnPressed.connect(self.save_requested)
         self.arms, self.cameras = RigArms(), RigCameras()
         self._no_kind = Text(self.tr("Choose a kind of rig at the left."), Role.HINT, wraps=True)
         self._build_limits()
@@ -130,6 +129,7 @@ class RigCard(QWidget):
         self.delete.clicked.connect(self.delete_requested)
         self.undo.clicked.connect(self.undo_requested)
         self.save.clicked.connect(self.save_requested)
+        self.name.edit.returnPressed.connect(self.save.click)
         self._foot = row(self.duplicate, self.delete, spacing=4)
         self._foot.addWidget(self._news, 1)
         self._foot.addWidget(self.undo)
@@ -170,6 +170,8 @@ class RigCard(QWidget):
     def _show_foot(self, state: SetupState) -> None:
         missing = missing_text(state)
         reason = missing or (self.tr("Saved as it is.") if state.is_saved else "")
+        if reason and self.save.hasFocus():
+            self.name.edit.setFocus(Qt.FocusReason.TabFocusReason)  # not to whatever comes next
         self.save.show_action(save_label(state), "content-save-outline")
         self.save.set_available(not reason, reason)
         tone, icon = (Tone.WARN, "alert") if missing else (Tone.OK, "check-circle")

@@ -31,6 +31,7 @@ from app.widgets.text import Text
 from lerobot_core.workers.protocol import ServoSeen
 
 _DEVICES, _WHICH_ARM = 296, 232  # widths at 1280
+_MOST_DEVICES = 416  # at large text the other column needs it more
 _LEAST_PAGE = 500  # width, divided by the text scale; with less, “Which arm is this?” goes below
 _SIDES = 2 * 16 + 2 * 12
 _ANY_WIDTH = 16_777_215  # Qt's own largest
@@ -149,7 +150,11 @@ class SetupView(PanelScroll):
                 page.setVisible(key == state.page)
             self._fact.setText(shown.fact)  # type: ignore[attr-defined]
 
-        if focused is not None and not focused.isVisibleTo(self):
+        # A page leads on by itself from what it hides.
+        leads = focused is not None and any(
+            page.isAncestorOf(focused) for page in self._pages.values()
+        )
+        if focused is not None and not leads and not focused.isVisibleTo(self):
             self._pass_focus_on(focused)
 
     def _drop_solved(self, state: SetupState) -> None:
@@ -181,7 +186,8 @@ class SetupView(PanelScroll):
         super().resizeEvent(event)
 
     def _arrange(self) -> None:
-        devices, which_arm = theme().px(_DEVICES), theme().px(_WHICH_ARM)
+        devices = min(theme().px(_DEVICES), _MOST_DEVICES)
+        which_arm = theme().px(_WHICH_ARM)
         room = self.width() - _SIDES - devices - which_arm
         is_wide = room >= theme().px(_LEAST_PAGE)
         across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
@@ -240,6 +246,7 @@ class SetupView(PanelScroll):
             self._popover.close_popover()
             self._popover.deleteLater()
         self._popover = popover
+        self.ensureWidgetVisible(under)  # else it would be shown where nobody asked for it
         popover.show_under(under, across)
 
     def showEvent(self, event: QShowEvent) -> None:

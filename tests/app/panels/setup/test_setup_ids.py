@@ -170,6 +170,27 @@ def test_a_joint_is_chosen_by_keyboard_to_be_done_again(card: IdsCard, qtbot: Qt
     assert chosen.args == ["gripper"]
 
 
+def test_the_keyboard_alone_leads_from_servo_to_servo(card: IdsCard, qtbot: QtBot) -> None:
+    card.activateWindow()
+    card.show_state(SetupState(port=PORT, arms={PORT: scanned(4)}))
+    card.start.one_by_one.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(card.start.one_by_one.hasFocus)
+    with qtbot.waitSignal(card.begin_requested):
+        qtbot.keyClick(card.start.one_by_one, Qt.Key.Key_Return)
+    card.show_state(giving(WAITING))
+    assert card.progress.table.hasFocus()
+    for state in (giving(ALONE), replace(giving(ALONE), is_writing_id=True), giving(ALONE)):
+        card.show_state(state)
+        if state.is_writing_id:
+            assert not card.progress.write.isEnabled()
+            continue
+        with qtbot.waitSignal(card.write_requested):
+            qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    card.progress.write.setFocus(Qt.FocusReason.TabFocusReason)
+    card.show_state(replace(giving(ALONE), is_writing_id=True))
+    assert card.progress.table.hasFocus()
+
+
 def test_an_interruption_can_be_gone_on_from(card: IdsCard, qtbot: QtBot) -> None:
     lost = ArmLook(problem=Problem("port_lost", {"port": PORT}, PORT))
     card.show_state(SetupState(port=PORT, arms={PORT: lost}, ids=WAITING))
