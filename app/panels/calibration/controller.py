@@ -19,6 +19,7 @@ from app.panels.calibration.state import (
     confirmed,
     idle,
     mirroring,
+    without_notices,
 )
 from app.port_sharing import PortSharing
 from app.remedies import Remedy
@@ -62,8 +63,9 @@ class CalibrateController(QObject):
             self.look_at_files()
             return
         chosen = arms[0].key if arms else ""
-        state = replace(idle(self._state), arms=arms, chosen=chosen, done=frozenset())
-        self._set(replace(state, problem=None, is_refused=False, files=_files(arms)))
+        state = without_notices(idle(self._state))
+        files = _files(arms)
+        self._set(replace(state, arms=arms, chosen=chosen, done=frozenset(), files=files))
 
     @Slot()
     def look_at_files(self) -> None:
@@ -73,7 +75,7 @@ class CalibrateController(QObject):
     @Slot(str)
     def choose_arm(self, key: str) -> None:
         if not self._state.is_busy:
-            self._set(replace(self._state, chosen=key, now=None, problem=None, is_refused=False))
+            self._set(replace(without_notices(self._state), chosen=key, now=None))
 
     # On and back
 
@@ -196,7 +198,7 @@ class CalibrateController(QObject):
 
     @Slot()
     def dismiss(self) -> None:
-        self._set(replace(self._state, problem=None, is_refused=False))
+        self._set(without_notices(self._state))
 
     # Details
 

@@ -12,7 +12,7 @@ from app.widgets.banner import Notice
 from lerobot_core.errors import Fact
 from lerobot_core.workers.protocol import Problem
 
-PAUSE, PROBLEM, REFUSED = "pause", "problem", "refused"
+PAUSE, PROBLEM, REFUSED, INTERRUPTED = "pause", "problem", "refused", "interrupted"
 
 
 def notices(state: CalibrateState) -> list[Notice]:
@@ -20,6 +20,8 @@ def notices(state: CalibrateState) -> list[Notice]:
     found = []
     if state.is_refused:
         found.append(_refused())
+    if state.was_interrupted:
+        found.append(_interrupted())
     if state.is_paused:
         found.append(_pause(state))
     if state.problem is not None:
@@ -43,6 +45,15 @@ def _refused() -> Notice:
         tr("Let it rest or release it first: both are on Teleoperate and at the top right."),
         remedy=remedy_label(Remedy.OPEN_TELEOPERATION),
         remedy_icon=remedy_icon(Remedy.OPEN_TELEOPERATION),
+        tone=Tone.WARN,
+    )
+
+
+def _interrupted() -> Notice:
+    return Notice(
+        INTERRUPTED,
+        tr("The calibration ended before it was saved, because its port was needed elsewhere."),
+        tr("The servos hold what they held before. Begin again when you are ready."),
         tone=Tone.WARN,
     )
 

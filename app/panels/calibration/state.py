@@ -99,6 +99,7 @@ class CalibrateState:
     done: frozenset[str] = frozenset()  # arms that were calibrated and looked right
     problem: Problem | None = None
     is_refused: bool = False  # torque is on
+    was_interrupted: bool = False  # somebody else needed the port before it was saved
 
     @property
     def arm(self) -> ArmChoice | None:
@@ -225,16 +226,19 @@ def idle(state: CalibrateState) -> CalibrateState:
     )
 
 
+def without_notices(state: CalibrateState) -> CalibrateState:
+    """The operator has read them, or goes on."""
+    return replace(state, problem=None, is_refused=False, was_interrupted=False)
+
+
 def beginning(state: CalibrateState, joint: str = "") -> CalibrateState:
     """A calibration was asked for."""
-    return replace(idle(state), joint=joint, is_opening=True, problem=None, is_refused=False)
+    return replace(without_notices(idle(state)), joint=joint, is_opening=True)
 
 
 def mirroring(state: CalibrateState) -> CalibrateState:
     """A mirror was asked for; what was calibrated stays to be seen."""
-    return replace(
-        state, is_mirroring=True, is_opening=False, pose=None, problem=None, is_refused=False
-    )
+    return replace(without_notices(state), is_mirroring=True, is_opening=False, pose=None)
 
 
 def accepting(state: CalibrateState, joint: str, *, accepts: bool) -> CalibrateState:
@@ -316,7 +320,8 @@ def _with_problem(state: CalibrateState, problem: Problem) -> CalibrateState:
 def _port_done(state: CalibrateState, doing: str) -> CalibrateState:
     """What went on at the arm's port has ended."""
     if doing == CALIBRATE and (state.is_opening or state.is_calibrating):
-        return idle(state)
+        was_interrupted = state.is_calibrating and state.problem is None
+        return replace(idle(state), was_interrupted=was_interrupted)
     if doing == MIRROR and state.is_mirroring:
         return replace(idle(state), now=None)
     return state

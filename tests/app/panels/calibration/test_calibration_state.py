@@ -27,6 +27,7 @@ from app.panels.calibration.state import (
     can_accept,
     confirmed,
     mirroring,
+    without_notices,
 )
 from lerobot_core.workers.protocol import (
     CalibrationNow,
@@ -181,3 +182,16 @@ def test_what_looked_right_is_done_and_the_next_arm_is_offered() -> None:
 
 def test_joints_that_turn_all_the_way_are_known_before_torque_goes_off() -> None:
     assert state_at(RELEASE).full_turns == ("wrist_roll",)
+
+
+def test_a_calibration_that_lost_its_port_says_so_until_it_was_read() -> None:
+    state = after(state_at(sweeping()), PortDone(ADDRESS, "calibrate"))
+    assert state.step is Step.ARM
+    assert state.was_interrupted
+    assert not without_notices(state).was_interrupted
+    assert not beginning(state).was_interrupted
+
+
+def test_one_that_was_cancelled_was_not_interrupted() -> None:
+    state = after(state_at(sweeping()), replace(RELEASE, stage="cancelled"))
+    assert not after(state, PortDone(ADDRESS, "calibrate")).was_interrupted
