@@ -1,9 +1,10 @@
 """One arm of any brand: its calibration, the checks before anything moves, and its torque."""
 
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 
 from lerobot_core.errors import (
+    BadReply,
     CalibrationMismatch,
     DeviceError,
     GoalNotTaken,
@@ -20,13 +21,20 @@ __all__ = ["OUTSIDE_TICKS", "SUFFIX", "WRITE_RETRIES", "Arm", "Brand", "BusMaker
 
 OUTSIDE_TICKS = 57  # 5 degrees: an arm that leans on its stop may be a little outside its range
 _FREEZE_ATTEMPTS = 3
+_RAISE_ATTEMPTS = 8  # each lost answer costs one or two
 _FRESH_READINGS = 1
 """A joint that was not heard of for longer is elsewhere by now: sent back to where it was, it would
 jump. It stops at its last goal, which was within all limits."""
 
 
+def forgets_nothing(name: str) -> None:
+    """What an arm writes again to a servo that may have restarted, if it needs nothing."""
+
+
 class Arm(ArmBus):
     """What followers and leaders share. Closed until ``open``."""
+
+    _frozen: Mapping[str, float] = {}  # goals that were read back, by joint
 
     # Before torque
 
@@ -116,6 +124,7 @@ class Arm(ArmBus):
                 break
         else:
             raise GoalNotTaken(joint=wrong[0], servo_id=self.motors[wrong[0]].id)
+        self._frozen = goals
         lost = {
             key: value
             for key, value in self._positions.items()
@@ -144,16 +153,71 @@ class Arm(ArmBus):
     def take_over(self) -> None:
         """The arm was found held, by torque of a session that is gone: see that it takes goals."""
 
-    def torque_on(self, names: Iterable[str] | None = None) -> None:
-        """Switch torque on. If one servo does not follow, those that were limp are so again;
-        those that were held go on holding."""
+    def torque_on(
+        self,
+        names: Iterable[str] | None = None,
+        renew: Callable[[str], None] = forgets_nothing,
+    ) -> None:
+        """Switch torque on, after ``freeze``. ``renew`` writes what a servo forgets by a restart.
+
+        If one servo does not follow, those that were limp are so again; those that were held go
+        on holding.
+        """
         limp = self.limp_joints()
         try:
-            self.bus.enable_torque(names, num_retry=WRITE_RETRIES)
+            for name in self.motors if names is None else names:
+                self._raise(name, renew if name in limp else forgets_nothing)
         except DeviceError:
             with suppress(DeviceError):
                 self.bus.confirm_torque_off(limp)
             raise
+
+    def _raise(self, name: str, renew: Callable[[str], None]) -> None:
+        """Torque for one servo, right after it was made ready and its goal looked at.
+
+        A servo may restart at any time and forget all that. It is silent then for longer than an
+        answer is waited for: whenever one is lost, everything is done again before the next try.
+        """
+        failure: DeviceError | None = None
+        for _ in range(_RAISE_ATTEMPTS):
+            lost = self.bus.lost_by_motor[name]
+            renew(name)
+            goal = self._read_raw("Goal_Position", [name], allow_missing=True).get(name)
+            was_lost = goal is None or self.bus.lost_by_motor[name] != lost
+            if was_lost or goal != self._frozen.get(name):
+                self._freeze_joint(name)
+                continue
+            try:
+                self.bus.enable_torque([name])
+                return
+            except (ServoNotResponding, BadReply) as error:
+                failure = error
+                self._frozen = {key: value for key, value in self._frozen.items() if key != name}
+        raise failure or ServosMissing(missing=self._describe([name]), device=self.label)
+
+    def _freeze_joint(self, name: str) -> None:
+        """Raises GoalNotTaken, ServosMissing."""
+        limits = self.ranges()[name]
+        for _ in range(_FREEZE_ATTEMPTS):
+            here = self._read_raw("Present_Position", [name])[name]
+            goal = min(max(here, limits.range_min), limits.range_max)
+            self.bus.sync_write("Goal_Position", {name: goal}, normalize=False)
+            if self._read_raw("Goal_Position", [name])[name] == goal:
+                self._frozen = {**self._frozen, name: goal}
+                return
+        raise GoalNotTaken(joint=name, servo_id=self.motors[name].id)
+
+    @contextmanager
+    def naming_all_silent(self) -> Iterator[None]:
+        """A servo that does not answer may not be the only one: a cut is before the first."""
+        try:
+            yield
+        except (ServoNotResponding, ServosMissing) as error:
+            heard = self.bus.sync_read("Torque_Enable", num_retry=self._retries, allow_missing=True)
+            silent = [name for name in self.motors if name not in heard]
+            if not silent:
+                raise
+            raise ServosMissing(missing=self._describe(silent), device=self.label) from error
 
     def limp_joints(self) -> list[str]:
         """Raises ServosMissing."""
@@ -176,7 +240,7 @@ class Arm(ArmBus):
         """Let one servo go, which ends its overload. The others stay as they are."""
         self.bus.disable_torque([name], num_retry=WRITE_RETRIES)
 
-    def torque_on_again(self, name: str) -> None:
+    def torque_on_again(self, name: str, renew: Callable[[str], None] = forgets_nothing) -> None:
         """Hold one joint where it is, after its servo was let go.
 
         Raises:
@@ -184,16 +248,8 @@ class Arm(ArmBus):
             ServoAlarm: it reports a failure again.
             ServosMissing: it is silent.
         """
-        motor, limits = self.motors[name], self.ranges()[name]
-        for _ in range(_FREEZE_ATTEMPTS):
-            here = self._read_raw("Present_Position", [name])[name]
-            goal = min(max(here, limits.range_min), limits.range_max)
-            self.bus.sync_write("Goal_Position", {name: goal}, normalize=False)
-            if self._read_raw("Goal_Position", [name])[name] == goal:
-                break
-        else:
-            raise GoalNotTaken(joint=name, servo_id=motor.id)
-        self.bus.enable_torque([name], num_retry=WRITE_RETRIES)
+        self._freeze_joint(name)
+        self._raise(name, renew)
         self.bus.read("Torque_Enable", name, num_retry=WRITE_RETRIES)  # an alarm that came back
 
     # Set-up, with torque off

@@ -18,7 +18,14 @@ from lerobot_core.motors.bus import Motor, MotorsBus
 from lerobot_core.motors.calibration import MotorCalibration
 from lerobot_core.motors.dynamixel_tables import WATCHDOG_FIRED, WATCHDOG_S
 from lerobot_core.motors.homing import turns_beyond
-from lerobot_core.robots.arm import OUTSIDE_TICKS, WRITE_RETRIES, Arm, Brand, BusMaker
+from lerobot_core.robots.arm import (
+    OUTSIDE_TICKS,
+    WRITE_RETRIES,
+    Arm,
+    Brand,
+    BusMaker,
+    forgets_nothing,
+)
 from lerobot_core.types import Action, JointValues
 
 BUS_WATCHDOG_S = 1.0
@@ -148,9 +155,21 @@ class DynamixelArm(Arm):
         self._wake(all_must_answer=True)
         self.watch()
 
-    def torque_on(self, names: Iterable[str] | None = None) -> None:
+    def torque_on(
+        self,
+        names: Iterable[str] | None = None,
+        renew: Callable[[str], None] = forgets_nothing,
+    ) -> None:
         self.watch()  # before: no torque that nobody watches
-        super().torque_on(names)
+        super().torque_on(names, renew)
+
+    def _raise(self, name: str, renew: Callable[[str], None]) -> None:
+        def renew_all(name: str) -> None:
+            renew(name)
+            if self._is_watched:
+                self.bus.write("Bus_Watchdog", name, _WATCHDOG_COUNTS, num_retry=WRITE_RETRIES)
+
+        super()._raise(name, renew_all)
 
     def torque_off(self) -> None:
         super().torque_off()

@@ -177,19 +177,19 @@ class FollowerArm(Robot):
 
     def prepare_torque(self) -> None:
         """Everything that must be right before torque. The first half of ``enable_torque``."""
-        if not self._is_configured and not self._is_torque_on:
-            self.configure()
-        self._arm.check_voltage()
-        self._arm.check_calibration()
-        self._arm.find_turns()
-        for name in self._arm.limp_joints():
-            self._configure_again(name)
-        self._arm.freeze(all_must_answer=True)
-        self._motion.start_from_here()
+        with self._arm.naming_all_silent():
+            if not self._is_configured and not self._is_torque_on:
+                self.configure()
+            self._arm.check_voltage()
+            self._arm.check_calibration()
+            self._arm.find_turns()
+            self._arm.freeze(all_must_answer=True)
+            self._motion.start_from_here()
 
     def switch_torque_on(self) -> None:
         """Only after ``prepare_torque``. If it fails, the arm is as limp or as stiff as before."""
-        self._arm.torque_on()
+        with self._arm.naming_all_silent():
+            self._arm.torque_on(renew=self._configure_again)
         self._is_torque_on = True
 
     def hold(self) -> None:
@@ -212,7 +212,7 @@ class FollowerArm(Robot):
         if not self._is_torque_on:
             return
         try:
-            self._arm.torque_on_again(name)
+            self._arm.torque_on_again(name, self._configure_again)
         finally:
             self._motion.start_joint_from_here(name + SUFFIX)
 
