@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPaintEvent
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from app.theme.icons import draw_icon
 from app.theme.theme import theme
-from app.theme.tokens import Tone
+from app.theme.tokens import DARK, Tone
 from app.theme.type_scale import CONTROL_RADIUS, Role
 from app.widgets.button import IN_CARD, Button
 from app.widgets.layouts import row
@@ -127,57 +127,52 @@ class DeviceRow(RingedWidget):
                 draw_box(painter, QRectF(0, 6, 3, self.height() - 12), 1.5, tokens.accent)
             elif self._is_choice and self.underMouse():
                 draw_box(painter, whole, CONTROL_RADIUS, tokens.raised)
-            left = self._paint_picture() if self._has_picture else self._paint_icon()
-            self._paint_words(left)
+            left = (self._paint_picture if self._has_picture else self._paint_icon)(painter)
+            self._paint_words(painter, left)
             if self.has_keyboard_focus:
                 draw_focus_ring(painter, whole, CONTROL_RADIUS)
 
-    def _paint_icon(self) -> float:
+    def _paint_icon(self, painter: QPainter) -> float:
         side = theme().px(18)
-        with smooth_painter(self) as painter:
-            spot = QRectF(8, (self.height() - side) / 2, side, side)
-            draw_icon(painter, self._look.icon, spot, theme().tokens.text3)
+        spot = QRectF(8, (self.height() - side) / 2, side, side)
+        draw_icon(painter, self._look.icon, spot, theme().tokens.text3)
         return 8 + side + _GAP
 
-    def _paint_picture(self) -> float:
-        """Fitted whole into a dark well, as everywhere."""
+    def _paint_picture(self, painter: QPainter) -> float:
+        """Fitted whole into a well, which is dark in both themes."""
         wide, high = theme().px(_PICTURE_WIDTH), self.height() - 8
         well = QRectF(4, 4, wide, high)
-        with smooth_painter(self) as painter:
-            draw_box(painter, well, 4, theme().tokens.well)
-            if self._image is not None:
-                scale = min(wide / self._image.width(), high / self._image.height())
-                size = self._image.width() * scale, self._image.height() * scale
-                x, y = 4 + (wide - size[0]) / 2, 4 + (high - size[1]) / 2
-                painter.setRenderHint(painter.RenderHint.SmoothPixmapTransform)
-                painter.drawImage(QRectF(x, y, *size), self._image)
-            else:
-                side = theme().px(18)
-                spot = QRectF(
-                    well.center().x() - side / 2, well.center().y() - side / 2, side, side
-                )
-                draw_icon(painter, self._look.icon, spot, "#8F98A6")
+        draw_box(painter, well, 4, theme().tokens.well)
+        if self._image is not None:
+            scale = min(wide / self._image.width(), high / self._image.height())
+            size = self._image.width() * scale, self._image.height() * scale
+            x, y = 4 + (wide - size[0]) / 2, 4 + (high - size[1]) / 2
+            painter.setRenderHint(painter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(QRectF(x, y, *size), self._image)
+        else:
+            side = theme().px(18)
+            spot = QRectF(well.center().x() - side / 2, well.center().y() - side / 2, side, side)
+            draw_icon(painter, self._look.icon, spot, DARK.text3)
         return 4 + wide + _GAP
 
-    def _paint_words(self, left: float) -> None:
+    def _paint_words(self, painter: QPainter, left: float) -> None:
         tokens, line = theme().tokens, theme().px(_LINE)
         look = self._look
         right = self.step_button.width() + 12 if look.step else 6
         width = self.width() - left - right
         top = (self.height() - 3 * line) / 2
-        with smooth_painter(self) as painter:
-            name = theme().font(Role.HEADING)
-            side = theme().px(13)
-            room = width - side - 10 if look.is_virtual else width
-            draw_text(painter, QRectF(left, top, room, line), look.name, name, tokens.text)
-            if look.is_virtual:
-                after = left + min(text_width(look.name, name), room) + 8
-                spot = QRectF(after, top + (line - side) / 2, side, side)
-                draw_icon(painter, "cube-outline", spot, tokens.virt)
-            detail = QRectF(left, top + line, width, line)
-            draw_text(painter, detail, look.detail, theme().font(Role.SMALL), tokens.text3)
-            text, tone, icon = look.status
-            status = QRectF(left, top + 2 * line, width, line)
-            colour = tokens.of(tone)
-            font = theme().font(Role.SMALL)
-            draw_icon_text(painter, status, icon, text, font, colour, colour)
+        name = theme().font(Role.HEADING)
+        side = theme().px(13)
+        room = width - side - 10 if look.is_virtual else width
+        draw_text(painter, QRectF(left, top, room, line), look.name, name, tokens.text)
+        if look.is_virtual:
+            after = left + min(text_width(look.name, name), room) + 8
+            spot = QRectF(after, top + (line - side) / 2, side, side)
+            draw_icon(painter, "cube-outline", spot, tokens.virt)
+        detail = QRectF(left, top + line, width, line)
+        draw_text(painter, detail, look.detail, theme().font(Role.SMALL), tokens.text3)
+        text, tone, icon = look.status
+        status = QRectF(left, top + 2 * line, width, line)
+        colour = tokens.of(tone)
+        font = theme().font(Role.SMALL)
+        draw_icon_text(painter, status, icon, text, font, colour, colour)

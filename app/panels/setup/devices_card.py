@@ -1,6 +1,7 @@
 """What is plugged in: ports with their state, cameras with what they see; the kind of the rig."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
@@ -15,7 +16,7 @@ from app.services.previews import PreviewFrame, PreviewLost, Previews
 from app.theme.type_scale import Role
 from app.widgets.button import SMALL, Button, Kind
 from app.widgets.card import Card
-from app.widgets.layouts import column, place_in_tab_order, row
+from app.widgets.layouts import column, row
 from app.widgets.select import Select
 from app.widgets.text import Separator, Text
 from lerobot_core.control.rig_building import RIG_KINDS
@@ -108,6 +109,7 @@ class DevicesCard(Card):
         ports = fitting_first(state, state.ports)
         if [port.address for port in ports] != list(self._ports):
             self._ports = self._rebuilt(self._port_rows, self._ports, ports)
+            self._order()
         for port in ports:
             status = port_status(state, port)
             needs_help = is_closed(state, port)
@@ -126,6 +128,7 @@ class DevicesCard(Card):
         cameras = fitting_first(state, state.cameras)
         if [camera.address for camera in cameras] != list(self._cameras):
             self._cameras = self._rebuilt(self._camera_rows, self._cameras, cameras)
+            self._order()
         names = names_in_rig(state)
         for camera in state.cameras:
             look = DeviceLook(
@@ -157,8 +160,17 @@ class DevicesCard(Card):
                 old.deleteLater()
         for line in made.values():
             rows.addWidget(line)
-        place_in_tab_order(self.look_again, [*self._ports.values(), *made.values()])
         return made
+
+    def _order(self) -> None:
+        """Tab goes down the list: ports, each with its button, then the buttons of cameras."""
+        parts: list[QWidget] = [self.look_again]
+        for line in self._ports.values():
+            parts += [line, line.step_button]
+        parts.append(self.add_bench)
+        parts += [line.step_button for line in self._cameras.values()]
+        for before, after in pairwise([*parts, self.kind]):
+            QWidget.setTabOrder(before, after)
 
     def _new_row(self, device: PortSeen | CameraSeen, number: int) -> DeviceRow:
         address = device.address

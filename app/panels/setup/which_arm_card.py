@@ -9,7 +9,7 @@ from app.theme.tokens import Tone
 from app.theme.type_scale import Role
 from app.widgets.button import NORMAL, Button
 from app.widgets.card import Card
-from app.widgets.layouts import clear, column, row
+from app.widgets.layouts import clear, column, place_in_tab_order, row
 from app.widgets.movement_strip import MovementStrip
 from app.widgets.segmented import Option, Segmented
 from app.widgets.select import Select
@@ -168,6 +168,7 @@ class WhichArmCard(Card):
                 select.addItem(slot_label(slot), slot)
             select.activated.connect(lambda place: self.slot_chosen.emit(select.itemData(place)))
         self._slot_line.addWidget(choice, 1)
+        place_in_tab_order(self.use, choice.findChildren(Button) or [choice])
 
     def _on_watch(self) -> None:
         wish = self.stop_requested if self._state.movement.is_watched else self.watch_requested

@@ -384,3 +384,38 @@ def test_ports_are_chosen_with_the_keyboard(bench: Bench, qtbot: QtBot) -> None:
     assert row is not None
     qtbot.keyClick(row, Qt.Key.Key_Return)
     assert bench.controller.state.port == TWO.address
+
+
+def test_tab_goes_from_the_next_step_down_the_devices_to_the_chain(
+    bench: Bench, qtbot: QtBot
+) -> None:
+    bench.look(CLOSED, TWO, cameras=(replace(CAMERA, is_allowed=False),))
+    bench.click("setup.kind.so101")
+    bench.view.activateWindow()
+    bench.view.guide.next.setFocus(Qt.FocusReason.TabFocusReason)
+    reached = []
+    for _ in range(9):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        reached.append(focused.objectName())
+        bench.view.grab()  # with the ring around it
+        qtbot.keyClick(focused, Qt.Key.Key_Tab)
+    assert reached == [
+        "setup.next",
+        "setup.look",
+        "setup.port.ttyACM0",
+        "setup.port.ttyACM0.step",
+        "setup.port.ttyACM1",
+        "setup.add_bench",
+        "setup.camera.0.step",
+        "setup.kind",
+        "setup.scan",
+    ]
+
+
+def test_the_choice_of_an_arm_comes_before_its_use(bench: Bench, qtbot: QtBot) -> None:
+    bench.look(ONE, TWO)
+    bench.click("setup.kind.so101")
+    bench.find("setup.slot.follower").setFocus()
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is bench.view.which_arm.use
