@@ -166,9 +166,10 @@ class Assembly(QObject):
         self.use_rig(rig)
 
     def _on_rig_trashed(self) -> None:
-        """Go on with the next one, or with a virtual one where none is left."""
-        self._rigs = list_rigs() or [prepare_rigs()]
-        self.use_rig(self._rigs[0])
+        """Go on with the virtual one that everybody has."""
+        following = prepare_rigs()
+        self._rigs = list_rigs() or [following]
+        self.use_rig(following)
 
     def _show_rig(self) -> None:
         paths = [rig.path for rig in self._rigs]

@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from app.arm_text import arm_label, port_label
 from app.finding_text import finding_text
 from app.panels.setup.ids_table import IdRow
+from app.panels.setup.in_place import ids_present, ids_wanted
 from app.panels.setup.state import SetupState
 from app.problem_text import joint_label, problem_text
 from app.theme.tokens import Tone
@@ -72,8 +73,11 @@ def instruction(state: SetupState) -> tuple[str, str]:
         )
     if len(ids.done) < len(ids.joints):
         return _tr("Not all ids were changed"), _tr("Do what is said here, then try again.")
+    heading = _tr("All {0} servos have their ids").format(len(ids.joints))
+    if len(ids.findings) > 1:  # in place
+        return heading, _tr("They stay as they are. Scan the arm to see them in their order.")
     return (
-        _tr("All {0} servos have their ids").format(len(ids.joints)),
+        heading,
         _tr("Connect them in a chain again, from the adapter to the gripper, then scan it."),
     )
 
@@ -120,8 +124,14 @@ def begin_words(state: SetupState, kind: str) -> tuple[str, str]:
         heading = _tr("No port is chosen")
         return heading, _tr("Choose the adapter at the left whose servos are to get their ids.")
     heading = _tr("Give the servos on {0} their ids").format(port_label(state.port))
+    wanted = ids_wanted(state.arm)
+    if wanted and sorted(wanted.values()) == ids_present(state.arm):
+        return heading, _tr("All of them have the ids of a finished arm. Any can be done again.")
     how = _tr("New servos all have the id 1, and in a chain no two may have the same.")
-    return heading, f"{how} {_tr('These will be a {0}.').format(arm_label(kind))}" if kind else how
+    return (
+        heading,
+        f"{how} {_tr('This one will be: {0}.').format(arm_label(kind))}" if kind else how,
+    )
 
 
 def _of_finding(finding: FindingSeen, facts: tuple[tuple[str, str], ...]) -> Answer:

@@ -7,11 +7,14 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.panels.setup.in_place import likely, taken_twice
 from app.problem_text import joint_label
+from app.theme.theme import theme
 from app.theme.type_scale import Role
 from app.widgets.button import Button, Kind
 from app.widgets.layouts import column, row
 from app.widgets.select import Select
 from app.widgets.text import Text
+
+_JOINT_WIDTH = 140
 
 
 class InPlaceForm(QWidget):
@@ -29,7 +32,8 @@ class InPlaceForm(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(4)
-        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnMinimumWidth(0, theme().px(_JOINT_WIDTH))
+        self._grid.setColumnStretch(3, 1)
         self._why_not = Text("", Role.HINT, wraps=True)
         self.back = Button(
             self.tr("Back"), kind=Kind.GHOST, icon="arrow-left", name="setup.in_place_back"

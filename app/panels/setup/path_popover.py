@@ -66,6 +66,9 @@ class PathPopover(Popover):
         self.path_given.emit(path.with_suffix(".json") if self._saves and not path.suffix else path)
 
     def _browse(self) -> None:
+        if self._dialog is not None:
+            self._dialog.raise_()
+            return
         dialog = QFileDialog(self.window(), self._title, self.field.edit.text())
         # The system's own dialog would be modal to STOP.
         dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
@@ -74,11 +77,12 @@ class PathPopover(Popover):
         )
         dialog.setNameFilters([self.tr("JSON files") + " (*.json)", self.tr("All files") + " (*)"])
         dialog.setModal(False)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self.field.edit.setText)
-        dialog.destroyed.connect(self._forget_dialog)
+        dialog.finished.connect(self._forget_dialog)
         self._dialog = dialog
         dialog.show()
 
     def _forget_dialog(self) -> None:
+        if self._dialog is not None:
+            self._dialog.deleteLater()
         self._dialog = None

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.panels.setup.path_popover import PathPopover
 from app.panels.setup.rig_words import missing_text
@@ -28,6 +28,7 @@ class TitleButtons(QWidget):
             self.tr("Export rig"), icon="export", size=PANEL, name="setup.export_rig"
         )
         self.setLayout(row(self.take_in, self.hand_out, spacing=8))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._import = PathPopover(
             self.take_in,
             self.tr("Take a rig in from a file"),

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 from spoken_setup import QuietSession, SpokenSetup, sharing_of
 
 from app.panels.setup.controller import SetupController
+from app.panels.setup.path_popover import PathPopover
 from app.panels.setup.rig_card import RigCard
 from app.panels.setup.rig_shelf import RigShelf
 from app.panels.setup.rig_words import missing_text, news_text, save_label
@@ -261,6 +262,28 @@ def test_a_camera_name_that_cannot_be_is_refused(shelf: Shelf) -> None:
     assert list(shelf.state.draft.cameras) == ["front"]
     shelf.controller.set_limits(RigLimits(speed_fraction=0.2))
     assert not shelf.state.is_saved
+
+
+def test_a_file_can_be_chosen_from_a_dialog_that_is_not_modal(
+    card: RigCard, qtbot: QtBot, tmp_path: Path
+) -> None:
+    file = tmp_path / "bench.json"
+    file.write_text("{}", encoding="utf-8")
+    popover = PathPopover(card, "Take a rig in", "Import", name="setup.import", saves=False)
+    popover.ask(card.save)
+    browse = popover.findChild(QPushButton, "setup.import.browse")
+    assert isinstance(browse, QPushButton)
+    browse.click()
+    browse.click()
+    [dialog] = card.window().findChildren(QFileDialog)
+    assert not dialog.isModal()
+    dialog.selectFile(str(file))
+    dialog.accept()
+    assert popover.field.edit.text() == str(file)
+    with qtbot.waitSignal(popover.path_given) as given:
+        popover.go.click()
+    assert given.args == [file]
+    assert not popover.isVisible()
 
 
 def test_import_and_export_ask_for_a_file(
