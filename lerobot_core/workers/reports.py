@@ -123,7 +123,13 @@ def trouble_reading(name: str, role: str, code: str) -> DeviceReading:
 
 
 _TROUBLED = {"servo_overloaded": "overloaded", "torque_lost": "limp"}
-_NEAR = {Concern.HEAT: "hot", Concern.OVERLOAD: "straining", Concern.SUPPLY: "low supply"}
+_NEAR = {
+    Concern.HEAT: "hot",
+    Concern.OVERLOAD: "straining",
+    Concern.CURRENT: "straining",
+    Concern.SUPPLY: "low supply",
+}
+_PASSING_S = 1.0  # a strain with more time left than this is mostly a grip, or a start
 
 
 def arm_reading(
@@ -147,7 +153,13 @@ def arm_reading(
     if trouble is not None and trouble.code in _TROUBLED:
         word = f"{trouble.facts['joint']} {_TROUBLED[trouble.code]}"
         return replace(reading, state=DeviceState.BAD, word=word)
-    return _with_limit(reading, findings[0]) if findings else reading
+    pressing = [finding for finding in findings if not _may_pass(finding)]
+    return _with_limit(reading, pressing[0]) if pressing else reading
+
+
+def _may_pass(finding: Finding) -> bool:
+    is_strain = finding.concern in (Concern.OVERLOAD, Concern.CURRENT)
+    return is_strain and finding.seconds_left is not None and finding.seconds_left > _PASSING_S
 
 
 def _with_limit(reading: DeviceReading, finding: Finding) -> DeviceReading:

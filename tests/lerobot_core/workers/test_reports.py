@@ -121,3 +121,19 @@ def test_a_camera_says_when_it_is_slow_or_frozen(
 ) -> None:
     reading = camera_reading("top", fps, 30.0, age_ms)
     assert (reading.state, reading.word) == (state, word)
+
+
+@pytest.mark.parametrize("concern", [Concern.OVERLOAD, Concern.CURRENT])
+def test_a_strain_is_shown_once_it_is_more_than_a_grip(concern: Concern) -> None:
+    def strain(left_s: float) -> Finding:
+        return Finding("gripper.pos", concern, Level.WARN, 27.0, 25.0, left_s)
+
+    assert arm_reading("follower", "robot", {}, {}, [strain(1.5)]).state is DeviceState.OK
+    shown = arm_reading("follower", "robot", {}, {}, [strain(0.9)])
+    assert (shown.state, shown.word) == (DeviceState.WARN, "gripper straining")
+
+
+@pytest.mark.parametrize("concern", Concern)
+def test_every_concern_has_a_word(concern: Concern) -> None:
+    critical = Finding("a.pos", concern, Level.CRITICAL, 1.0, 1.0, 0.5)
+    assert arm_reading("follower", "robot", {}, {}, [critical]).word.startswith("a ")
