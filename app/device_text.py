@@ -45,7 +45,12 @@ def detail_lines(reading: DeviceReading) -> list[tuple[str, str]]:
 
 def _limit(reading: DeviceReading) -> str:
     """What its servo comes near to, and when, if it goes on like this."""
-    names = {"heat": _tr("too hot"), "overload": _tr("overloaded"), "supply": _tr("low supply")}
+    names = {
+        "heat": _tr("too hot"),
+        "overload": _tr("overloaded"),
+        "current": _tr("too much current"),
+        "supply": _tr("low supply"),
+    }
     what = names.get(reading.limit, reading.limit)
     seconds = reading.limit_s
     if seconds is None:

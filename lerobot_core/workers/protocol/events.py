@@ -43,7 +43,7 @@ class DeviceReading:
     celsius: float | None = None
     fps: float | None = None
     age_ms: float | None = None
-    limit: str = ""  # what a servo comes near to: "heat" or "overload"; empty: nothing
+    limit: str = ""  # what a servo comes near to: control.servo_watch.Concern; empty: nothing
     limit_joint: str = ""  # whose servo that is, without ".pos"
     limit_s: float | None = None  # until it is reached, if it goes on like this
 
