@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from lerobot_core.control.rig import Rig
-from lerobot_core.control.rig_building import RIG_KINDS, RigDraft, draft_of
+from lerobot_core.control.rig_building import RIG_KINDS, RigDraft, RigKind, draft_of
 from lerobot_core.errors import SettingInvalid
 from lerobot_core.files import write_json
 
@@ -47,10 +47,20 @@ def _draft(content: Mapping[str, Any]) -> RigDraft:
     # Placeholders stand for what is to be found here; the draft without them is what is kept.
     found = {slot: slot for slot in kind.slots}
     robot = _with_ports(values["robot"], found, "follower", kind.is_bimanual)
-    teleoperator = _with_ports(values["teleoperator"], found, "leader", kind.is_bimanual)
+    leader = _leader(values["teleoperator"], kind)
+    teleoperator = _with_ports(leader, found, "leader", kind.is_bimanual)
     rig = Rig.from_dict({**values, "robot": {**robot, "cameras": {}}, "teleoperator": teleoperator})
     limits = draft_of(rig).limits
     return RigDraft(name=rig.name, kind=kind.key, limits=limits, based_on=rig)
+
+
+def _leader(teleoperator: Mapping[str, Any], kind: RigKind) -> Mapping[str, Any]:
+    """A leader arm, where the rig had something else that plays its part on a virtual bench."""
+    if teleoperator["type"] == kind.teleoperator:
+        return teleoperator
+    names = ("left_arm_config", "right_arm_config") if kind.is_bimanual else ()
+    sides: dict[str, Any] = {name: {} for name in names}
+    return {"type": kind.teleoperator, "id": teleoperator.get("id"), **sides}
 
 
 def _with_ports(

@@ -57,6 +57,7 @@ class RigCard(QWidget):
         layout = column(spacing=8)
         layout.addLayout(top)
         layout.addLayout(columns, 1)
+        layout.addWidget(self._news_line)
         layout.addLayout(self._foot)
         self.setLayout(layout)
 
@@ -130,9 +131,12 @@ class RigCard(QWidget):
         self.undo.clicked.connect(self.undo_requested)
         self.save.clicked.connect(self.save_requested)
         self.name.edit.returnPressed.connect(self.save.click)
+        self._news_line = QWidget()
+        news = row(spacing=8)
+        news.addWidget(self._news, 1)
+        news.addWidget(self.undo)
+        self._news_line.setLayout(news)
         self._foot = row(self.duplicate, self.delete, spacing=4)
-        self._foot.addWidget(self._news, 1)
-        self._foot.addWidget(self.undo)
         self._foot.addStretch(1)
         self._foot.addWidget(self._status)
         self._foot.addSpacing(8)
@@ -183,6 +187,7 @@ class RigCard(QWidget):
         self._news.setText(news_text(state.news))
         self._news.setToolTip(news_text(state.news))
         self.undo.setVisible(bool(state.trashed_name))
+        self._news_line.setVisible(bool(state.trashed_name) or state.news is not None)
 
     def _say(self, limits: RigLimits) -> None:
         if limits != self._limits:

@@ -19,6 +19,7 @@ from lerobot_core.control.rig_building import (
     without_camera,
 )
 from lerobot_core.control.rig_sharing import export_rig, import_rig
+from lerobot_core.control.virtual import virtual_rigs
 from lerobot_core.errors import SettingInvalid
 
 CAMERA = {"type": "opencv", "index_or_path": "/dev/video0"}
@@ -41,6 +42,18 @@ def test_a_complete_draft_becomes_a_rig_and_back(kind: str) -> None:
     assert (again.kind, dict(again.ports), list(again.cameras)) == (kind, draft.ports, ["top"])
     assert rig_of(again) == rig
     assert Rig.from_dict(rig.to_dict()) == rig
+
+
+@pytest.mark.parametrize("rig", virtual_rigs(), ids=lambda rig: rig.name)
+def test_a_virtual_rig_is_shared_as_one_with_leader_arms(rig: Rig, tmp_path: Path) -> None:
+    export_rig(rig, tmp_path / "rig.json")
+    draft = import_rig(tmp_path / "rig.json")
+    assert draft.ports == {}
+    for number, slot in enumerate(draft.slots):
+        draft = with_port(draft, slot, f"/dev/ttyACM{number}")
+    made = rig_of(draft)
+    assert made.teleoperator.kind == RIG_KINDS[draft.kind].teleoperator
+    assert not made.is_virtual
 
 
 def test_limits_are_part_of_the_draft() -> None:
