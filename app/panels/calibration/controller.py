@@ -84,7 +84,7 @@ class CalibrateController(QObject):
         """The one step that leads on."""
         state = self._state
         steps: Mapping[Step, Callable[[], None]] = {
-            Step.ARM: self.begin,
+            Step.ARM: self._go_on if state.is_finished else self.begin,
             Step.RELEASE: lambda: self._step("release"),
             Step.SWEEP: self._finish_sweep,
             Step.SIGNS: lambda: self._step("finish_signs"),
@@ -163,13 +163,6 @@ class CalibrateController(QObject):
             self._sharing.send(StopPort(other.address))
         self._set(replace(self._state, has_ghost=shows, ghost=None))
 
-    @Slot()
-    def go_on_with_next(self) -> None:
-        """The next arm of the rig that wants a calibration."""
-        following = self._state.next_arm
-        if following is not None and not self._state.is_busy:
-            self.choose_arm(following.key)
-
     # Virtual hands
 
     @Slot(str)
@@ -201,6 +194,14 @@ class CalibrateController(QObject):
         self._set(without_notices(self._state))
 
     # Details
+
+    def _go_on(self) -> None:
+        """To the next arm of the rig that wants a calibration, or to what all this is for."""
+        following = self._state.next_arm
+        if following is None:
+            self.panel_requested.emit(str(Remedy.OPEN_TELEOPERATION))
+        else:
+            self.choose_arm(following.key)
 
     def _finish_sweep(self) -> None:
         if self._state.can_finish_sweep:

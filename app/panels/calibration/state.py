@@ -182,6 +182,11 @@ class CalibrateState:
         return next(iter([*lacking, *others]), None)
 
     @property
+    def is_finished(self) -> bool:
+        """The chosen arm was calibrated and looked right; the way on is elsewhere."""
+        return self.step is Step.ARM and not self.is_busy and self.chosen in self.done
+
+    @property
     def full_turns(self) -> tuple[str, ...]:
         """Joints whose middle is taken when torque goes off."""
         family = self.now.family if self.now else ""

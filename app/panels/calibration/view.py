@@ -16,7 +16,6 @@ from app.panels.calibration.state import CalibrateState, Step
 from app.panels.calibration.sweep_page import SweepPage
 from app.panels.calibration.words import (
     arm_label,
-    arm_name,
     checks,
     next_label,
     next_obstacle,
@@ -49,7 +48,7 @@ class CalibrateView(PanelScroll):
     cancel_requested = Signal()
     start_again_requested = Signal()
     redo_requested = Signal(str)
-    next_arm_requested = Signal()
+    once_more_requested = Signal()
     library_requested = Signal(bool)
     remedy_requested = Signal(object)  # Remedy
     dismissed = Signal()
@@ -215,13 +214,7 @@ class CalibrateView(PanelScroll):
         self.redo.set_available(can_redo, tr("Choose a joint in the table."))
         name = joint_label(joint).lower() if joint and is_sweep else tr("one joint")
         self.redo.show_action(tr("Redo {0}").format(name), "restore")
-        following = state.next_arm
-        offers_next = state.step is Step.ARM and bool(state.done) and following is not None
-        self.next_arm.setVisible(offers_next and state.chosen in state.done)
-        if following is not None:
-            self.next_arm.show_action(
-                tr("Go on with the {0}").format(arm_name(following).lower()), "arrow-right"
-            )
+        self.once_more.setVisible(state.is_finished)
 
     # Clicks
 
@@ -311,8 +304,8 @@ class CalibrateView(PanelScroll):
             tr("Start again"), kind=Kind.GHOST, icon="restart", name="calibrate.again"
         )
         self.start_again.clicked.connect(self.start_again_requested)
-        self.next_arm = Button("", icon="arrow-right", name="calibrate.next_arm")
-        self.next_arm.clicked.connect(self.next_arm_requested)
+        self.once_more = Button(tr("Calibrate again"), icon="restart", name="calibrate.once_more")
+        self.once_more.clicked.connect(self.once_more_requested)
         self.obstacle = Text("", Role.HINT, right=True, elides=True)
         self.next = Button(
             tr("Begin"),
@@ -324,7 +317,7 @@ class CalibrateView(PanelScroll):
         )
         self.next.reserve(tr("Next: compare"), tr("Looks right"))
         self.next.clicked.connect(self.advance_requested)
-        for part in (self.redo, self.start_again, self.next_arm, self.cancel):
+        for part in (self.redo, self.start_again, self.once_more, self.cancel):
             bar.controls.addWidget(part)
         bar.controls.addWidget(self.obstacle, 1)
         bar.controls.addWidget(self.next)

@@ -94,6 +94,11 @@ def step_name(step: Step) -> str:
 
 def next_label(state: CalibrateState) -> tuple[str, str]:
     """Of the one button that leads on, and its icon."""
+    if state.is_finished:
+        following = state.next_arm
+        if following is None:
+            return tr("Go to Teleoperate"), "gamepad-variant-outline"
+        return tr("Go on: {0}").format(arm_name(following).lower()), "arrow-right"
     if state.stage is CalibrationStage.CANCELLING:
         return tr("Give the old values back"), "restart"
     if state.stage is CalibrationStage.SAVING:
@@ -209,6 +214,9 @@ def checks(state: CalibrateState) -> list[Check]:
     if now.sweeps:
         found.append(_seam_check(state))
     short = [joint for joint, sweep in now.sweeps.items() if _is_short(sweep)]
+    if state.step is Step.COMPARE:
+        still = tr("Let the arm lie still while it is saved")
+        found.append(Check(still, DeviceState.NONE))
     if short and not state.missing:
         text = tr("Rather short, was it at both stops? {0}")
         found.append(Check(text.format(joint_list(short)), DeviceState.WARN))

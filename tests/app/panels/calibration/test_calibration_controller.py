@@ -223,3 +223,19 @@ def test_another_rig_ends_what_went_on(
         "left_leader",
         "right_leader",
     ]
+
+
+def test_after_an_arm_comes_the_next_and_then_teleoperation(
+    controller: CalibrateController, setup_worker: SpokenCalibration, qtbot: QtBot
+) -> None:
+    for arm in controller.state.arms:
+        controller.mirror()
+        setup_worker.say(MirrorPose({"elbow_flex": 1.0}, address=arm.address))
+        controller.advance()  # it looks right
+        assert controller.state.is_finished
+        if arm.role == "follower":
+            controller.advance()
+            assert controller.state.chosen == "leader"
+    with qtbot.waitSignal(controller.panel_requested) as asked:
+        controller.advance()
+    assert asked.args == ["teleoperate"]

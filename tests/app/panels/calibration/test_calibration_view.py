@@ -239,3 +239,14 @@ def test_a_pause_that_was_read_stays_closed_until_the_next(
     view.show_state(paused)
     QApplication.processEvents()
     assert [each for each in view.findChildren(Banner) if each.isVisible()]
+
+
+def test_a_finished_arm_leads_on_and_can_be_calibrated_again(
+    view: CalibrateView, qtbot: QtBot
+) -> None:
+    view.show_state(replace(state_at(), done=frozenset({"follower"})))
+    assert view.next.text() == "Go on: leader"
+    with qtbot.waitSignal(view.once_more_requested):
+        qtbot.mouseClick(view.once_more, Qt.MouseButton.LeftButton)
+    view.show_state(replace(state_at(), done=frozenset({"follower", "leader"})))
+    assert view.next.text() == "Go to Teleoperate"
