@@ -46,6 +46,7 @@ class Choice:
         member = cls._members.get(kind)
         if member is None:
             raise UnknownChoice(kind=kind, known=", ".join(cls.kinds()))
+        member._check_texts(values)
         try:
             return cast(Self, member.from_values(values))
         except (TypeError, ValueError) as error:
@@ -55,6 +56,14 @@ class Choice:
     def from_values(cls, values: Mapping[str, Any]) -> Self:
         """Build one member from its own entries. Members with nested configs override this."""
         return cls(**values)
+
+    @classmethod
+    def _check_texts(cls, values: Mapping[str, Any]) -> None:
+        """A number in place of an address would be noticed only where the address is used."""
+        for entry in fields(cast(Any, cls)):
+            value = values.get(entry.name, "")
+            if entry.type in (str, "str") and not isinstance(value, str):
+                raise SettingInvalid(setting=entry.name, reason=f"{value!r} is no text")
 
     def to_dict(self) -> dict[str, Any]:
         """The entries that ``from_dict`` builds an equal config from. Members are dataclasses."""

@@ -32,6 +32,7 @@ class DeskLampConfig(LampConfig, kind="desk"):
 @dataclass(frozen=True, kw_only=True)
 class WallLampConfig(LampConfig, kind="wall"):
     height_m: float
+    maker: str = ""
 
 
 def test_a_family_knows_its_members_by_name() -> None:
@@ -41,7 +42,7 @@ def test_a_family_knows_its_members_by_name() -> None:
 def test_a_nested_config_survives_the_way_to_json_and_back() -> None:
     config = DeskLampConfig(watts=7, bulbs={"left": WallLampConfig(height_m=1.5)})
     entries = config.to_dict()
-    assert entries["bulbs"]["left"] == {"type": "wall", "watts": 5, "height_m": 1.5}
+    assert entries["bulbs"]["left"] == {"type": "wall", "watts": 5, "height_m": 1.5, "maker": ""}
     assert LampConfig.from_dict(entries) == config
 
 
@@ -58,6 +59,7 @@ def test_a_name_that_nobody_has_lists_the_known_ones(entries: dict[str, Any]) ->
         ({"type": "wall"}, "height_m"),
         ({"type": "wall", "height_m": 1.0, "colour": "red"}, "colour"),
         ({"type": "wall", "height_m": 1.0, "watts": -1}, "watts must be positive"),
+        ({"type": "wall", "height_m": 1.0, "maker": 3}, "maker .*3 is no text"),
     ],
 )
 def test_an_impossible_entry_is_named(entries: dict[str, Any], reason: str) -> None:

@@ -11,7 +11,7 @@ from lerobot_core.control.calibration_state import (
     JointChange,
     JointSweep,
 )
-from lerobot_core.errors import DeviceError, SettingInvalid
+from lerobot_core.errors import SettingInvalid, WorkbenchError
 from lerobot_core.motors.calibration import MotorCalibration
 from lerobot_core.motors.travel import band_of, is_full_turn
 from lerobot_core.robots.arm import Arm
@@ -89,7 +89,7 @@ class Calibrating:
             if asked.step not in steps:
                 raise SettingInvalid(setting=asked.step, reason="it is no step of a calibration")
             steps[asked.step]()
-        except (SettingInvalid, DeviceError) as error:
+        except WorkbenchError as error:
             desk.problem(error)
 
 

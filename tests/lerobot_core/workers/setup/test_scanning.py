@@ -70,7 +70,7 @@ def test_a_cut_chain_is_told_with_its_cable(two_so101: BenchClient, worker: Setu
         ("duplicate", {"servo": 4, "other": 2}, "duplicate_id"),
         ("wrong_baud", {"servo": 3, "baudrate": 57_600}, "wrong_baudrate"),
         ("cut", {"servo": 1}, "nothing_answers"),
-        ("swap", {}, "wrong_port"),
+        ("swap", {}, "other_arm"),
     ],
 )
 def test_what_is_wrong_is_found(
