@@ -219,7 +219,7 @@ def test_steps_that_are_not_possible_now_are_told_and_it_goes_on(operator: Opera
     for step, joint, code in (
         ("sweep_again", "knee", "unknown_choice"),
         ("take_middle", "elbow_flex", "setting_invalid"),
-        ("take_middle", "knee", "unknown_choice"),
+        ("take_middle", "knee", "setting_invalid"),
         ("finish_sweep", "", "setting_invalid"),
         ("check_sign", "gripper", "setting_invalid"),
     ):
