@@ -160,8 +160,10 @@ class SetupView(PanelScroll):
     def _drop_solved(self, state: SetupState) -> None:
         """What helps against a closed port goes with the reason for it."""
         if isinstance(self._popover, PermissionPopover) and self._popover.isVisible():
-            port = state.port_seen(self._popover.address)
-            if port is not None and not is_closed(state, port):
+            address = self._popover.address
+            port = state.port_seen(address)
+            is_camera = any(camera.address == address for camera in state.cameras)
+            if (port is None and not is_camera) or (port and not is_closed(state, port)):
                 self._popover.close_popover()
 
     def _focused_button(self) -> Button | None:
@@ -212,8 +214,8 @@ class SetupView(PanelScroll):
                 return
             words = self.tr("This computer lets only some users open it. Enter this in a terminal.")
             command = camera.command
-        under = anchor or self.guide.next
-        self._show_popover(PermissionPopover(under, address, words, command), under)
+        under = anchor or self.guide.next  # a row may go while its popover is open
+        self._show_popover(PermissionPopover(self.guide.next, address, words, command), under)
 
     def _on_servo_chosen(self, servo_id: int) -> None:
         """Where registers are shown, those of another servo; else the servo itself."""

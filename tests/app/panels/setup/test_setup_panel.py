@@ -173,6 +173,14 @@ def test_without_permission_the_command_is_there_to_be_copied(bench: Bench) -> N
     assert not bench.shows("setup.permission")
 
 
+def test_what_helps_goes_with_a_port_that_is_pulled_out(bench: Bench) -> None:
+    bench.look(CLOSED, TWO)
+    bench.click("setup.port.ttyACM0.step")
+    assert bench.shows("setup.permission")
+    bench.look(TWO)
+    assert not bench.shows("setup.permission")
+
+
 def test_a_newcomer_is_led_to_the_first_checked_arm(bench: Bench) -> None:
     bench.look(ONE, TWO)
     assert bench.view.guide.heading == "Which robot do you have?"
