@@ -172,10 +172,10 @@ class RigCard(QWidget):
         self._rest.setText(rest_pose_text(state))
 
     def _show_foot(self, state: SetupState) -> None:
+        buttons = (self.undo, self.delete, self.duplicate, self.save)
+        focused = next((button for button in buttons if button.hasFocus()), None)
         missing = missing_text(state)
         reason = missing or (self.tr("Saved as it is.") if state.is_saved else "")
-        if reason and self.save.hasFocus():
-            self.name.edit.setFocus(Qt.FocusReason.TabFocusReason)  # not to whatever comes next
         self.save.show_action(save_label(state), "content-save-outline")
         self.save.set_available(not reason, reason)
         tone, icon = (Tone.WARN, "alert") if missing else (Tone.OK, "check-circle")
@@ -188,8 +188,17 @@ class RigCard(QWidget):
         self._news.setToolTip(news_text(state.news))
         self.undo.setVisible(bool(state.trashed_name))
         self._news_line.setVisible(bool(state.trashed_name) or state.news is not None)
+        if focused is not None and not _is_open(focused):
+            # Not to whatever stands next: undoing comes after deleting.
+            after = next((each for each in buttons if _is_open(each)), self.name.edit)
+            after.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _say(self, limits: RigLimits) -> None:
         if limits != self._limits:
             self._limits = limits
             self.limits_changed.emit(limits)
+
+
+def _is_open(button: Button) -> bool:
+    """It may be clicked."""
+    return button.isVisible() and button.isEnabled()

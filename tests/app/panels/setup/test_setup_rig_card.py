@@ -168,6 +168,20 @@ def test_saving_is_possible_when_nothing_is_missing(card: RigCard, qtbot: QtBot)
     assert not card.delete.isVisible()
 
 
+def test_undo_comes_after_delete_for_the_keyboard(card: RigCard, qtbot: QtBot) -> None:
+    card.activateWindow()
+    card.show_state(building(draft(), is_saved=True, saved_name="Bench 2"))
+    card.delete.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(card.delete.hasFocus)
+    with qtbot.waitSignal(card.delete_requested):
+        qtbot.keyClick(card.delete, Qt.Key.Key_Return)
+    trashed = building(draft("Virtual SO-101"), is_saved=True, trashed_name="Bench 2")
+    card.show_state(replace(trashed, saved_name="Virtual SO-101"))
+    assert card.undo.hasFocus()
+    with qtbot.waitSignal(card.undo_requested):
+        qtbot.keyClick(card.undo, Qt.Key.Key_Return)
+
+
 # With its controller
 
 
