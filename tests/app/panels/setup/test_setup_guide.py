@@ -34,9 +34,7 @@ def chosen() -> RigDraft:
 
 def scanned(state: SetupState, **scans: ArmScanned) -> SetupState:
     arms = {
-        port.address: ArmLook(
-            scan=replace(scans[name], address=port.address, kind=f"so101_{name}")
-        )
+        port.address: ArmLook(scan=replace(scans[name], address=port.address, kind=f"so101_{name}"))
         for name, port in (("follower", FOLLOWER), ("leader", LEADER))
         if name in scans
     }
