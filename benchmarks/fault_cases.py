@@ -1,19 +1,16 @@
 """One case of the fault matrix: a rig, a phase, a fault, an operator; and the verdict on it."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
 from benchmarks.fault_kinds import FAULTS, FaultKind, Strike
+from benchmarks.fault_list import Case, Outcome
 from benchmarks.fault_operator import LOOKED_AT_S, Operator
-from benchmarks.fault_rig import JOINTS, RIGS, FaultRig
+from benchmarks.fault_rig import RIGS, FaultRig
 from benchmarks.fault_watch import AWAY_TICKS
 from lerobot_core.control.mode import Mode
 from lerobot_core.errors import TorqueNotOff, WorkbenchError
-
-PHASES = ("idle", "engaging", "teleoperating", "resting")
 
 FOLLOWS_WITHIN_S = 2.0
 """So long after engaging or after the fault struck a joint may be elsewhere."""
@@ -24,68 +21,7 @@ STILL_SHOWN_S = 1.0
 STOPS_WITHIN_S = 0.25
 """STOP is done in this time, whatever is silent."""
 
-_ENGAGING_PACKETS = 30  # about as many as engaging takes
-
-
-@dataclass(frozen=True)
-class Case:
-    """``joint`` is where the fault strikes; of no meaning where it strikes the whole arm."""
-
-    robot: str
-    fault: str
-    role: str
-    joint: str
-    phase: str
-    seed: int = 0
-
-    @property
-    def place(self) -> str:
-        return self.role if FAULTS[self.fault].whole_arm else f"{self.role} {self.joint}"
-
-    def __str__(self) -> str:
-        return f"{self.robot} {self.place}: {self.fault} while {self.phase}"
-
-
-@dataclass
-class Outcome:
-    """``wrong`` is empty when every promise was kept; ``happened`` says what the operator saw."""
-
-    case: Case
-    happened: str = ""
-    wrong: list[str] = field(default_factory=list)
-
-    @property
-    def is_ok(self) -> bool:
-        return not self.wrong
-
-
-def all_cases(robot: str, seed: int = 0) -> Iterator[Case]:
-    """Every fault, in every servo that it makes sense for, in every phase."""
-    for role in ("follower", "leader"):
-        for name, fault in FAULTS.items():
-            if role == "leader" and not fault.in_leader:
-                continue
-            for joint in JOINTS[:1] if fault.whole_arm else JOINTS:
-                for phase in PHASES:
-                    yield Case(robot, name, role, joint, phase, seed)
-
-
-def sample(cases: Iterable[Case], count: int, seed: int) -> list[Case]:
-    """Some of the cases, chance's choice, spread evenly over faults, phases, joints and robots."""
-    left, chosen = list(cases), list[Case]()
-    used: Counter[str] = Counter()
-    Random(seed).shuffle(left)
-    while left and len(chosen) < count:
-        case = min(left, key=lambda case: sum(used[mark] for mark in _marks(case)))
-        left.remove(case)
-        chosen.append(case)
-        used.update(_marks(case))
-    return chosen
-
-
-def _marks(case: Case) -> tuple[str, ...]:
-    # The fault counts most: there are more of them than of anything else.
-    return (case.fault, case.fault, case.phase, case.joint, f"{case.robot} {case.role}")
+_ENGAGING_PACKETS = 60  # about as many as engaging takes
 
 
 def run_case(case: Case, folder: Path) -> Outcome:
@@ -107,7 +43,7 @@ class _Story(Operator):
         self.outcome = Outcome(case, wrong=self.watch.wrong)
         self.fault: FaultKind = FAULTS[case.fault]
         self.random = Random(f"{case.seed} {case}")
-        self.strike = Strike(self.rig, self.rig.arm(case.role), case.joint, self.random)
+        self.strike = Strike(self.rig, self.rig.struck(case.role), case.joint, self.random)
         self._settings = self.read_settings()
 
     def play(self) -> None:
@@ -171,7 +107,7 @@ class _Story(Operator):
 
     def _after_packets(self, count: int, strike: Callable[[], None]) -> None:
         """Let it happen before the packet of that number from now on."""
-        hooks, left = self.rig.follower.before_write, [count]
+        hooks, left = self.rig.struck("follower").before_write, [count]
 
         def look() -> None:
             if self._pending is None:
@@ -188,7 +124,7 @@ class _Story(Operator):
     def _begin(self) -> None:
         with self.watch.operator_lets_go():  # one of the faults has the arm let go
             self.fault.begin(self.strike)
-        self.rig.follower.chain.advance(0.0)
+        self.strike.arm.chain.advance(0.0)
 
     # The verdict
 
@@ -217,9 +153,11 @@ class _Story(Operator):
             self.outcome.happened += f", {lost} lost"
 
     def _names(self, text: str) -> bool:
+        words = text.lower()
+        if self.case.side not in words:
+            return False
         if self.fault.whole_arm:
             return any(name in text for name in self.fault.names)
-        words = text.lower()
         if self.case.role == "leader" and "leader" not in words:
             return False  # the operator would look at the other arm
         return self.case.joint in words or f"servo {self.strike.servo_id}" in words
@@ -249,11 +187,11 @@ class _Story(Operator):
         if rig.time.now() - started > STOPS_WITHIN_S:
             self.outcome.wrong.append(f"STOP took {rig.time.now() - started:.2f} s")
         self.run(0.3)
-        for joint in JOINTS:
+        for joint in rig.joints:
             servo = rig.follower.servo(joint)
             away = abs(rig.follower.register(joint, "Goal_Position") - servo.present_ticks)
             has_torque = servo.is_powered and rig.follower.register(joint, "Torque_Enable") == 1
-            if has_torque and away > AWAY_TICKS and not rig.follower.joints[joint].is_blocked:
+            if has_torque and away > AWAY_TICKS and not rig.follower.plant(joint).is_blocked:
                 self.outcome.wrong.append(f"{joint} does not rest after STOP")
 
     def _release(self, *, named: bool) -> None:
@@ -263,7 +201,7 @@ class _Story(Operator):
             self.outcome.wrong.append(f"release failed: {self.errors[-1]}")
         elif not ok and named and not self._names(str(self.errors[-1])):
             self.outcome.wrong.append(f"release did not name it: {self.errors[-1]}")
-        for joint in JOINTS:
+        for joint in self.rig.joints:
             servo = self.rig.follower.servo(joint)
             if servo.is_powered and self.rig.follower.register(joint, "Torque_Enable") == 1:
                 self.outcome.wrong.append(f"{joint} kept its torque when released")
@@ -293,7 +231,8 @@ class _Story(Operator):
         if not self.fault.ends_by_power:
             return False
         with self.watch.operator_lets_go():
-            is_clear = self.ask(lambda: self.rig.loop.clear_overload(self.case.joint))
+            name = self.strike.arm.name_of(self.case.joint)
+            is_clear = self.ask(lambda: self.rig.loop.clear_overload(name))
         if is_clear and self.engage():
             return True
         servo = self.strike.arm.servo(self.case.joint)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
-from benchmarks.fault_rig import JOINTS, BenchArm, FaultRig, make_joints
+from benchmarks.fault_bench import JOINTS, BenchArm, make_joints
+from benchmarks.fault_rig import FaultRig
 from lerobot_core.sim.assembly import BenchChain, assemble
 
 STARTING_S = (0.03, 0.15)

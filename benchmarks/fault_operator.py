@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from benchmarks.fault_rig import JOINTS, FaultRig
+from benchmarks.fault_rig import FaultRig
 from benchmarks.fault_watch import Watch
 from lerobot_core.control.mode import Mode
 from lerobot_core.errors import WorkbenchError
@@ -42,7 +42,7 @@ class Operator:
         self.told: dict[str, float] = {}  # errors and warnings, and when they were shown last
         self.errors: list[WorkbenchError] = []
         self.rest_pose = {
-            f"{joint}.pos": rig.follower.position(joint) + _REST_ABOVE for joint in JOINTS
+            f"{joint}.pos": rig.follower.position(joint) + _REST_ABOVE for joint in rig.joints
         }
         self._servos_due = Every(SERVOS_HZ)
         self._late: dict[str, float] = {}  # when a joint was last seen where it should not be
@@ -89,7 +89,7 @@ class Operator:
     def read_settings(self) -> dict[str, list[int | None]]:
         """Of each servo of the follower; None where its make lacks the register."""
         settings: dict[str, list[int | None]] = {}
-        for joint in JOINTS:
+        for joint in self.rig.joints:
             settings[joint] = []
             for register in _SETTINGS:
                 try:
@@ -112,14 +112,14 @@ class Operator:
         """Look where the joints are, and keep those that are not where they are wanted."""
         rig, now_s = self.rig, self.rig.time.now()
         if rig.loop.mode is Mode.FOLLOWING:
-            wanted = {f"{joint}.pos": rig.leader_arm.position(joint) for joint in JOINTS}
+            wanted = {f"{joint}.pos": rig.leader_arm.position(joint) for joint in rig.joints}
         elif rig.loop.is_at_rest:
             wanted = self.rest_pose
         else:
             return
         limits = rig.robot.limits
-        for joint in JOINTS:
-            if joint == "gripper" and rig.follower.joints[joint].is_blocked:
+        for joint in rig.joints:
+            if joint.endswith("gripper") and rig.follower.plant(joint).is_blocked:
                 continue  # it has got hold of something
             key = f"{joint}.pos"
             target = min(max(wanted[key], limits[key].low), limits[key].high)

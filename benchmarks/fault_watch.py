@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
-from benchmarks.fault_rig import JOINTS, RAD_PER_TICK, TICKS_PER_TURN, FaultRig
+from benchmarks.fault_bench import JOINTS, RAD_PER_TICK, TICKS_PER_TURN, BenchArm
+from benchmarks.fault_rig import FaultRig
 from lerobot_core.control.tick import Tick
 from lerobot_core.robots.limits import LONGEST_STEP_S
 
@@ -45,10 +47,11 @@ class Watch:
         self.wrong: list[str] = []
         self._rig = rig
         self._may_drop = False
-        self._seen = {joint: self._look(joint) for joint in JOINTS}
+        self._seen = {joint: self._look(joint) for joint in rig.joints}
         rig.time.on_slice.append(self._on_slice)
-        rig.follower.before_write.append(self._before_write)
-        rig.follower.after_write.append(self._after_write)
+        for arm in rig.follower.arms:
+            arm.before_write.append(partial(self._before_write, arm))
+            arm.after_write.append(partial(self._after_write, arm))
 
     @contextmanager
     def operator_lets_go(self) -> Iterator[None]:
@@ -62,7 +65,7 @@ class Watch:
     @contextmanager
     def operator_engages(self) -> Iterator[None]:
         """If it fails, an arm that was limp may be made limp again, one that was held may not."""
-        self._may_drop = not any(self._has_torque(joint) for joint in JOINTS)
+        self._may_drop = not any(self._has_torque(joint) for joint in self._rig.joints)
         try:
             yield
         finally:
@@ -75,7 +78,7 @@ class Watch:
     # Slices: how the joints move
 
     def _on_slice(self, seconds: float) -> None:
-        for joint in JOINTS:
+        for joint in self._rig.joints:
             seen, servo = self._seen[joint], self._rig.follower.servo(joint)
             angle_rad = servo.plant.angle_rad
             moved_rad, seen.angle_rad = abs(angle_rad - seen.angle_rad), angle_rad
@@ -89,8 +92,8 @@ class Watch:
 
     # Packets: what the servos are told
 
-    def _before_write(self) -> None:
-        for joint in JOINTS:
+    def _before_write(self, arm: BenchArm) -> None:
+        for joint in map(arm.name_of, JOINTS):
             before = self._look(joint)
             seen = self._seen[joint]
             before.goal_at_s, before.ahead_rad = seen.goal_at_s, seen.ahead_rad
@@ -98,9 +101,9 @@ class Watch:
                 before.goal_at_s = self._rig.time.now()
             self._seen[joint] = before
 
-    def _after_write(self) -> None:
+    def _after_write(self, arm: BenchArm) -> None:
         now_s = self._rig.time.now()
-        for joint in JOINTS:
+        for joint in map(arm.name_of, JOINTS):
             seen, has_torque = self._seen[joint], self._has_torque(joint)
             goal = self._rig.follower.register(joint, "Goal_Position")
             if has_torque and not seen.has_torque:
@@ -136,7 +139,7 @@ class Watch:
             (rig.follower, tick.observed, tick.stale),
             (rig.leader_arm, tick.wanted, rig.leader.stale_joints),
         ):
-            for joint in JOINTS:
+            for joint in rig.joints:
                 if f"{joint}.pos" in stale or not arm.servo(joint).is_powered:
                     continue
                 off = abs(values[f"{joint}.pos"] - arm.position(joint))

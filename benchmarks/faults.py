@@ -1,12 +1,12 @@
 """Everything that can go wrong with a servo, in every phase of using an arm: what then happens.
 
-    python -m benchmarks.faults [--robot so101|koch|all] [--seed 0] [--only WORDS] [--jobs N]
+    python -m benchmarks.faults [--robot ROBOT|all] [--seed 0] [--only WORDS] [--jobs N]
 
 Real robots, leaders, buses and the control loop, on chains simulated byte by byte and a clock that
-moves only in steps (``fault_rig.py``). Each case lets one fault (``fault_kinds.py``) strike in one
-phase; the operator then presses STOP or Release, has the cause mended, and engages again
-(``fault_cases.py``). What must never happen is watched in every slice of time and around every
-packet (``fault_watch.py``).
+moves only in steps (``fault_bench.py``, ``fault_rig.py``). Each case (``fault_list.py``) lets one
+fault (``fault_kinds.py``) strike in one phase; the operator then presses STOP or Release, has the
+cause mended, and engages again (``fault_cases.py``). What must never happen is watched in every
+slice of time and around every packet (``fault_watch.py``).
 
 Prints a table with a row for each place and fault and a column for each phase, then what was wrong
 in cases that fail, then a line of JSON for each robot. The exit status is 1 if any case fails.
@@ -25,7 +25,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from benchmarks.fault_cases import PHASES, Case, Outcome, all_cases, run_case
+from benchmarks.fault_cases import run_case
+from benchmarks.fault_list import PHASES, Case, Outcome, all_cases
 from benchmarks.fault_rig import RIGS
 
 _PLACE, _CELL = 38, 26  # characters
