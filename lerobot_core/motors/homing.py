@@ -15,6 +15,10 @@ from lerobot_core.types import NormMode
 FRAME_TOLERANCE_DEG = 1.0
 """By so much two sweeps of the same joint differ: how hard somebody pushed against the stops."""
 
+HALF_TOOTH_DEG = 7.2
+"""Half of what a horn turns when it is put on one tooth further: the spline has 25 (data sheet of
+the STS3215)."""
+
 _SPARE_COUNTS = 4  # of a turn, which a travel must leave free: the seam needs a place to be
 
 
@@ -144,9 +148,9 @@ def calibrate_in_frame(
 ) -> MotorCalibration:
     """A new calibration of one joint, with which old values mean the same pose.
 
-    The old zero and ends are found by their counts if this servo holds ``old`` and the joint
-    still reaches them; a servo or a horn that was changed counts otherwise, and there they are
-    found by the middle of the travel, which the stops of the arm define. Degrees keep their
+    The old zero and ends are found by their counts if this servo holds ``old``; a servo or a horn
+    that was changed counts otherwise, and there they are found by the middle of the travel, which
+    the stops of the arm define. Degrees keep their
     zero and reach as far to both sides as the travel allows. Percent keep their ends, unless
     the travel no longer reaches them; ``change_of_values`` tells what that does.
 
@@ -178,10 +182,18 @@ def old_frame(
     low, high = _ends(old, homing)
     middle = (low + high) // 2
     turns = round((travel.middle - middle) / resolution) * resolution
-    slack = _tolerance(resolution)
-    is_reached = travel.low - slack <= low + turns and high + turns <= travel.high + slack
-    shift = turns if is_same_servo and is_reached else travel.middle - middle
+    is_moved = _is_moved(travel, low + turns, high + turns, resolution)
+    shift = turns if is_same_servo and not is_moved else travel.middle - middle
     return low + shift, high + shift
+
+
+def _is_moved(travel: Travel, low: int, high: int, resolution: int) -> bool:
+    """Whether the horn sits on other teeth: the joint goes on beyond one old end and not as far
+    as the other. One that only falls short was not moved to its stop; its zero stays.
+    """
+    half_tooth = round(HALF_TOOTH_DEG * resolution / 360)
+    below, above = low - travel.low, travel.high - high  # beyond the old ends; negative: short
+    return max(below, above) > half_tooth and min(below, above) < -half_tooth
 
 
 def change_of_values(

@@ -167,7 +167,8 @@ class CalibrateState:
     @property
     def can_finish_sweep(self) -> bool:
         has_swept = self.step is Step.SWEEP and bool(self.now and self.now.sweeps)
-        return has_swept and not self.missing and not self.is_paused
+        is_over = not self.missing and not (self.now and self.now.growing)
+        return has_swept and is_over and not self.is_paused
 
     @property
     def next_arm(self) -> ArmChoice | None:

@@ -138,6 +138,8 @@ def missing_text(state: CalibrateState) -> str:
         return tr("Still to move: {0}").format(joint_list(unfinished))
     if missing:
         return tr("Look again at: {0}").format(joint_list(missing))
+    if state.now is not None and state.now.growing:
+        return tr("Not at its stop yet: {0}").format(joint_list(state.now.growing))
     return ""
 
 

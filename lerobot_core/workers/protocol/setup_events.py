@@ -205,6 +205,7 @@ class CalibrationNow:
     family: str
     path: str
     sweeps: dict[str, SweepSeen] = field(default_factory=dict)
+    growing: list[str] = field(default_factory=list)  # joints whose sweep got larger a moment ago
     signs: dict[str, SignSeen] = field(default_factory=dict)
     checking: str = ""
     changes: dict[str, ChangeSeen] = field(default_factory=dict)

@@ -1,6 +1,7 @@
 """One arm's calibration, told as it goes on. What it needs next, it says itself."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 
@@ -31,6 +32,8 @@ from lerobot_core.workers.setup.desk import Desk
 
 _POLL_EVERY_S = 0.02  # no hand turns a joint by half a turn in this time
 _TELL_EVERY = 5  # polls
+_GROWTH_COUNTS = 6  # half a degree: pressing against a stop gives that much
+_GROWN_FOR_S = 1.0
 
 
 def arm_address(asked: BeginCalibration | BeginMirror | ReadCalibration) -> str:
@@ -59,7 +62,7 @@ class Calibrating:
     def _drive(
         self, calibration: ArmCalibration, arm: Arm, desk: Desk, volts: float | None
     ) -> None:
-        polls, told = 0, None
+        polls, told, growth = 0, None, SweepGrowth()
         while not calibration.state.stage.is_over:
             command = desk.next(_POLL_EVERY_S)
             if isinstance(command, CalibrationStep):
@@ -67,7 +70,8 @@ class Calibrating:
             state = calibration.poll()
             polls += 1
             if command is not None or polls % _TELL_EVERY == 0:
-                now = replace(_now(calibration, state, arm), volts=volts)
+                growing = growth.growing(state.sweeps or {}, time.monotonic())
+                now = replace(_now(calibration, state, arm), volts=volts, growing=growing)
                 if now != told:
                     desk.tell(now)
                 told = now
@@ -91,6 +95,26 @@ class Calibrating:
             steps[asked.step]()
         except WorkbenchError as error:
             desk.problem(error)
+
+
+class SweepGrowth:
+    """Remembers when each joint's sweep got larger: who is on the way to a stop is not there."""
+
+    def __init__(self) -> None:
+        self._spans: dict[str, tuple[int, float]] = {}  # joint → counts, when it got there
+
+    def growing(self, sweeps: Mapping[str, JointSweep], now_s: float) -> list[str]:
+        for joint, sweep in sweeps.items():
+            span, _ = self._spans.get(joint, (0, 0.0))
+            if abs(sweep.travel.span - span) > _GROWTH_COUNTS:  # less, too: it was begun anew
+                self._spans[joint] = sweep.travel.span, now_s
+        return [
+            joint
+            for joint, sweep in sweeps.items()
+            if not sweep.is_full_turn
+            and joint in self._spans
+            and now_s - self._spans[joint][1] < _GROWN_FOR_S
+        ]
 
 
 def _leave(calibration: ArmCalibration) -> None:

@@ -258,6 +258,14 @@ def test_the_same_servo_on_a_shifted_horn_is_noticed_by_its_stops() -> None:
     assert old_frame(travel, OLD, FEETECH, is_same_servo=True) == (1700, 3900)
 
 
+@pytest.mark.parametrize(("short", "beyond"), [(35, 0), (300, 0), (300, 60), (60, 300)])
+def test_a_sweep_that_falls_short_of_one_stop_keeps_the_zero(short: int, beyond: int) -> None:
+    travel = travel_of(1200 + short, 3400 + beyond)
+    assert old_frame(travel, OLD, FEETECH, is_same_servo=True) == (1200, 3400)
+    new = calibrate_in_frame(travel, OLD, NormMode.DEGREES, FEETECH, is_same_servo=True)
+    assert unclamped(new, NormMode.DEGREES, reading(2300, new, FEETECH, R)) == 0.0
+
+
 def test_percent_of_a_shorter_travel_end_where_it_ends() -> None:
     travel = travel_of(1300, 3300)
     new = calibrate_in_frame(travel, OLD, NormMode.RANGE_0_100, FEETECH, is_same_servo=True)

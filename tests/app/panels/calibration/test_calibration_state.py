@@ -29,6 +29,7 @@ from app.panels.calibration.state import (
     mirroring,
     without_notices,
 )
+from app.panels.calibration.words import next_obstacle
 from lerobot_core.workers.protocol import (
     CalibrationNow,
     Failed,
@@ -195,3 +196,11 @@ def test_a_calibration_that_lost_its_port_says_so_until_it_was_read() -> None:
 def test_one_that_was_cancelled_was_not_interrupted() -> None:
     state = after(state_at(sweeping()), replace(RELEASE, stage="cancelled"))
     assert not after(state, PortDone(ADDRESS, "calibrate")).was_interrupted
+
+
+def test_a_sweep_that_still_grows_is_not_at_its_end() -> None:
+    growing = replace(sweeping(), growing=["elbow_flex"])
+    state = state_at(growing)
+    assert not state.can_finish_sweep
+    assert "elbow flex" in next_obstacle(state).lower()
+    assert after(state, sweeping()).can_finish_sweep
