@@ -171,6 +171,10 @@ class DynamixelArm(Arm):
 
         super()._raise(name, renew_all)
 
+    def _freeze_joint(self, name: str) -> None:
+        self.find_turns([name])  # a servo that restarted counts them anew
+        super()._freeze_joint(name)
+
     def torque_off(self) -> None:
         super().torque_off()
         self._is_watched = self.was_silent = False

@@ -147,6 +147,30 @@ def test_all_silent_servos_are_named_not_the_one_spoken_to(
         assert not any(bench.followers[1].torque.values())
 
 
+def test_a_servo_that_restarts_has_its_turns_found_again(tmp_path: Path) -> None:
+    struck: list[int] = []
+
+    def strike(wire: Wire, told: Told) -> None:
+        if not struck and torque_for_joint(wire.arm, told):
+            struck.append(wire.packets)
+            wire.restart_servo()
+
+    bench = TwinArms("koch", tmp_path)
+    robot, arm = bench.robot(), bench.followers[0]
+    robot.connect()
+    for turned_deg in (60, 120, 180, 240, 300, 360, 380):  # by hand, so that it counts one turn
+        arm.move_by_hand(elbow_flex=turned_deg)
+        bench.advance(0.05)
+    wire = Wire(arm, strike)
+    before = arm.servo(JOINT).present_ticks
+    robot.enable_torque()
+    assert struck
+    assert abs(arm.servo(JOINT).present_ticks - before) > 4000  # it counts from the start again
+    assert wire.wrong == []
+    bench.advance(0.5)
+    assert arm.pose_deg[2] == pytest.approx(380, abs=0.5)
+
+
 def test_clearing_an_overload_looks_at_the_goal_again_too(tmp_path: Path) -> None:
     bench = TwinArms("so101", tmp_path)
     robot, arm = bench.robot(), bench.followers[0]
