@@ -9,7 +9,7 @@ from typing import ClassVar
 from lerobot_core.errors import BadReply, DeviceError, ServoNotResponding
 from lerobot_core.motors.calibration import MAX_SERVO_ID
 from lerobot_core.motors.framing import Framing, StatusPacket
-from lerobot_core.motors.open_questions import OpenQuestions, Question
+from lerobot_core.motors.open_questions import OpenQuestions, Question, reading
 from lerobot_core.motors.patience import Deadline, Patience, ReplyTime, Retries, Silence
 from lerobot_core.motors.row import Place
 from lerobot_core.motors.sdk_port import REPLY_WAIT_S, SdkPort
@@ -140,6 +140,12 @@ class Wire(ABC):
         """One after the other; a silent one is asked last from then on."""
         found: dict[int, bytes] = {}
         asked = self._sync.who_is_asked(servo_ids, place, in_hurry)
+        if in_hurry:  # single exchanges wait for late answers of any size
+            asked = [
+                servo_id
+                for servo_id in asked
+                if self._open.end_for_s(servo_id, reading(place)) <= self._clock()
+            ]
         again = asked
         try:
             while again:

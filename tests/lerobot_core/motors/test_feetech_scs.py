@@ -140,6 +140,19 @@ def test_lasting_silence_costs_little_and_ends_at_once(hand: Hand) -> None:
     assert set(read) == {"a", "b", "d"}
 
 
+@pytest.mark.parametrize("register", ["Present_Position", "Torque_Enable"])
+def test_who_is_in_a_hurry_waits_for_no_late_answer(hand: Hand, register: str) -> None:
+    hand.bus.sync_write("Goal_Position", dict.fromkeys("abcd", 5), normalize=False)
+    hand.chain.faults.delayed = {2: 0.03}
+    hand.bus.sync_read("Goal_Position", normalize=False, allow_missing=True, within_s=0.02)
+    hand.chain.faults.delayed = {}
+    began_s = hand.link.now_s
+    found = hand.bus.sync_read(register, normalize=False, allow_missing=True, within_s=0.02)
+    assert set(found) == {"a", "c", "d"}
+    assert hand.link.now_s - began_s <= 0.02
+    assert hand.bus.sync_read("Present_Position", ["b"], normalize=False)["b"] != 5
+
+
 def test_moves_to_a_goal_and_lets_go(hand: Hand) -> None:
     hand.bus.sync_write("Goal_Position", {"a": 100.0})
     hand.bus.enable_torque(["a"])
