@@ -5,6 +5,7 @@ Real sessions, real set-up workers, real benches; only the hands and the eyes ar
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import degrees
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtTest import QTest
@@ -12,14 +13,14 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from app.assembly import Assembly
 from app.preferences import Preferences
-from app.services.rigs import RigFile
 from app.theme.theme import ThemeChoice, theme
 from app.tour.guide import Guide, TourStepFailed
 from app.widgets.banner import Banner
 from app.widgets.text import StatusText
-from lerobot_core.control.rig import Rig, save_rig
+from lerobot_core.control.virtual import VIRTUAL_RIG_NAME
 from lerobot_core.sim.client import BenchClient
-from lerobot_core.workers.protocol import CalibrationNow, Phase, PhaseChanged, SweepSeen
+from lerobot_core.sim.twins import DEFAULT_KIND, twin_of
+from lerobot_core.workers.protocol import CalibrationNow, Phase, PhaseChanged
 
 OPEN_S, ANSWER_S, SCAN_S, SWEEP_S = 40.0, 20.0, 40.0, 90.0
 _MOST_TABS = 120
@@ -86,6 +87,7 @@ class Newcomer(Guide):
         """Where the keyboard is now."""
         focused = QApplication.focusWidget() or self.window
         QTest.keyClick(focused, key, modifier or Qt.KeyboardModifier.NoModifier)
+        QApplication.processEvents()  # nobody is faster
 
     def types(self, text: str) -> None:
         """Replace what is written where the keyboard is."""
@@ -108,19 +110,25 @@ class Newcomer(Guide):
             passed.append(focused.objectName() if focused is not None else "")
         raise AssertionError(f"Tab does not lead to {name}, but to {passed}")
 
-    def press_button(self, name: str, key: Qt.Key = Qt.Key.Key_Return) -> None:
-        self.tab_to(name)
-        self.press(key)
+    def press_button(self, name: str, seconds: float = ANSWER_S) -> None:
+        """Go there with Tab, and press Enter."""
+        self.tab_to(name, seconds)
+        self.press(Qt.Key.Key_Return)
 
     def open_panel_by_keys(self, key: str) -> None:
         self.press_button(f"nav.{key}")
 
-    def wait_for_stops(self) -> None:
-        """Hands have been at both stops of every joint."""
+    def wait_for_stops(self, kind: str = DEFAULT_KIND) -> None:
+        """Hands have been at both stops of every joint of an arm on a bench of this kind."""
+        arm = next(iter(twin_of(kind).arms.values()))
+        whole = {part.joint: degrees(part.high_rad - part.low_rad) for part in arm.parts}
 
         def are_reached() -> bool:
-            sweeps = self.calibration.sweeps.values() if self.calibration else ()
-            return self.can_use("calibrate.next") and all(_is_whole(each) for each in sweeps)
+            sweeps = self.calibration.sweeps if self.calibration else {}
+            return self.can_use("calibrate.next") and all(
+                sweep.is_full_turn or sweep.travel_deg > 0.97 * whole[joint]
+                for joint, sweep in sweeps.items()
+            )
 
         self.wait_for("The sweep", are_reached, SWEEP_S)
 
@@ -136,26 +144,18 @@ class Newcomer(Guide):
             self.calibration = event
 
 
-def _is_whole(sweep: SweepSeen) -> bool:
-    expected = (sweep.least_deg + sweep.most_deg) / 2
-    return sweep.is_full_turn or sweep.travel_deg > 0.97 * expected
-
-
 @contextmanager
 def program(
     qapp: QApplication,
     *,
     panel: str = "setup",
-    rig: Rig | None = None,
-    theme_choice: ThemeChoice = ThemeChoice.DARK,
+    rig: str = VIRTUAL_RIG_NAME,
 ) -> Iterator[Newcomer]:
     """The whole program with a window of 1280×800, closed in order at the end."""
     preferences = Preferences()
-    theme().wear(qapp, theme_choice, preferences.scale)
+    theme().wear(qapp, ThemeChoice.DARK, preferences.scale)
     assembly = Assembly(preferences)
-    if rig is not None:
-        assembly.rig = RigFile(save_rig(rig), rig)
-        assembly._show_rig()
+    assert assembly.choose_rig(rig)
     newcomer = Newcomer(assembly.window, assembly.session)
     newcomer.assembly = assembly
     assembly.setup.event_received.connect(newcomer.hear_set_up)
@@ -193,17 +193,18 @@ def engage(newcomer: Newcomer) -> None:
     newcomer.watch_travel()
 
 
-def calibrate(newcomer: Newcomer) -> None:
+def calibrate(newcomer: Newcomer, kind: str = DEFAULT_KIND) -> None:
     """The chosen arm, all joints, with virtual hands; one direction is checked."""
     newcomer.click_when_ready("calibrate.next")
     newcomer.reads("Step 2 of 6", OPEN_S)
     newcomer.click_when_ready("calibrate.next")
     newcomer.reads("Step 3 of 6")
     newcomer.click("calibrate.hands")
-    newcomer.wait_for_stops()
+    newcomer.wait_for_stops(kind)
     newcomer.click("calibrate.next")
     newcomer.reads("Step 4 of 6")
-    newcomer.click_when_ready("calibrate.hands.elbow_flex")
+    newcomer.wait_for("Hands", lambda: bool(newcomer.names("calibrate.hands.")), ANSWER_S)
+    newcomer.click(newcomer.names("calibrate.hands.")[-1])  # the gripper: every arm has one
     newcomer.reads("as expected")
     newcomer.click("calibrate.next")
     newcomer.reads("Step 5 of 6")

@@ -16,6 +16,7 @@ from newcomer import (
     engage,
     program,
 )
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from app.widgets.chain_drawing import ChainDrawing
@@ -174,3 +175,100 @@ def chain_states(newcomer: Newcomer) -> list[str]:
     drawing = newcomer.find("setup.chain")
     assert isinstance(drawing, ChainDrawing)
     return [node.state.value for node in drawing.nodes]
+
+
+@pytest.mark.parametrize(
+    ("bench_name", "rig", "follower"),
+    [
+        ("koch", "Virtual Koch", "koch.follower"),
+        ("bi_so101", "Virtual bimanual SO-101", "bi_so101.left_follower"),
+    ],
+)
+def test_other_robots_are_scanned_calibrated_and_teleoperated(
+    qapp: QApplication, bench_name: str, rig: str, follower: str
+) -> None:
+    with bench_running(bench_name), program(qapp, rig=rig) as newcomer:
+        newcomer.click_when_ready(f"setup.port.{follower}", OPEN_S)
+        newcomer.click_when_ready("setup.scan")
+        newcomer.reads("All 6 servos answer", SCAN_S)
+        newcomer.click("nav.calibrate")
+        calibrate(newcomer, bench_name)
+        newcomer.click("nav.teleoperate")
+        engage(newcomer)
+        newcomer.wait_for("Motion", lambda: newcomer.largest_travel() > 5, ANSWER_S)
+
+
+def test_a_rig_is_built_and_an_arm_calibrated_by_keyboard_alone(
+    qapp: QApplication, bench: BenchClient
+) -> None:
+    with program(qapp) as newcomer:
+        newcomer.guide_says("Everything is ready", OPEN_S)
+        newcomer.press_button("setup.new_rig")
+        newcomer.press_button("setup.kind.so101")
+        newcomer.guide_says("Which port is the follower on?")
+        newcomer.press(Qt.Key.Key_Return)  # the keyboard is where the next step is
+        newcomer.guide_says("Check the follower")
+
+        newcomer.tab_to("setup.page.rig")
+        newcomer.press(Qt.Key.Key_Right)
+        newcomer.press_button("setup.begin_ids")
+        newcomer.reads("Plug in only the gripper servo")
+        newcomer.press_button("setup.hand_only")
+        newcomer.press_button("setup.write_id")
+        newcomer.reads("1 of 6 done")
+        newcomer.press_button("setup.stop_ids")
+        newcomer.reads("Giving ids was interrupted")
+        bench.command("only", chain="follower", servo=None)
+
+        newcomer.press_button("setup.next")
+        newcomer.guide_says("Which port is the leader on?", SCAN_S)
+        newcomer.press_button("setup.next")
+        newcomer.guide_says("Check the leader")
+        newcomer.press_button("setup.next")
+        newcomer.guide_says("Choose the cameras", SCAN_S)
+        newcomer.press_button("setup.next")
+        newcomer.press(Qt.Key.Key_Return)  # the name is proposed
+        newcomer.guide_says("Give the rig a name")
+        newcomer.press_button("setup.next")
+        newcomer.types("Bench 8")
+        newcomer.guide_says("Save the rig")
+        newcomer.press(Qt.Key.Key_Return)
+        newcomer.guide_says("Calibrate the follower")
+        newcomer.press_button("setup.next")
+
+        newcomer.tab_to("calibrate.arm")
+        newcomer.press(Qt.Key.Key_Down)  # the leader, which is done sooner
+        newcomer.press_button("calibrate.next")
+        newcomer.reads("Step 2 of 6", OPEN_S)
+        newcomer.press_button("calibrate.next")
+        newcomer.reads("Step 3 of 6")
+        newcomer.press_button("calibrate.hands")
+        newcomer.wait_for_stops()
+        newcomer.press_button("calibrate.next")
+        newcomer.reads("Step 4 of 6")
+        newcomer.press_button("calibrate.next")
+        newcomer.reads("Step 5 of 6")
+        newcomer.press_button("calibrate.next")
+        newcomer.reads("Step 6 of 6")
+        newcomer.press_button("calibrate.next", seconds=OPEN_S)
+        newcomer.reads("Step 1 of 6")
+        newcomer.open_panel_by_keys("setup")
+        newcomer.guide_says("Calibrate the follower")
+
+
+def test_permission_is_asked_for_and_used_by_keyboard_alone(
+    qapp: QApplication, bench: BenchClient
+) -> None:
+    bench.command("deny_port", chain="follower", denied=True)
+    with program(qapp) as newcomer:
+        newcomer.press_button("setup.port.default.follower")
+        newcomer.press_button("setup.scan")
+        newcomer.reads("refuses to be opened", SCAN_S)
+        newcomer.press_button("setup.port.default.follower.step")
+        newcomer.reads("Allow it again")
+        newcomer.press_button("setup.permission.close")
+        bench.command("deny_port", chain="follower", denied=False)
+        newcomer.press_button("setup.next")
+        newcomer.reads("All 6 servos answer", SCAN_S)
+        newcomer.press_button("setup.next")
+        newcomer.wait_for_phase(Phase.IDLE, OPEN_S)
