@@ -267,6 +267,9 @@ class Drive:
 
     def close_lost(self) -> None:
         """Close what is left when a port is gone: there is nobody to be told to hold."""
+        if self.torque_on:
+            text = "nobody can reach the servos: the arm may still be stiff where it was"
+            self._news.happened(DeviceState.WARN, text)
         self._servo_news.withdraw()
         self.close_recording()
         self._devices.close()

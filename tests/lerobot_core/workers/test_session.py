@@ -32,6 +32,7 @@ from lerobot_core.workers.protocol import (
     Finished,
     FinishEpisode,
     GoToRest,
+    Happened,
     Phase,
     PhaseChanged,
     ProblemSolved,
@@ -352,6 +353,7 @@ def test_an_adapter_pulled_out_can_be_connected_again(
     session.wait_for_phase(Phase.TELEOPERATING)
     bench.command("unplug_adapter", chain="follower")
     session.wait_for_problem("port_lost")
+    session.wait_for(Happened, lambda event: "still be stiff" in event.text)
     session.wait_for_phase(Phase.DISCONNECTED)
 
     bench.command("plug_adapter", chain="follower")
