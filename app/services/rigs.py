@@ -6,11 +6,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from lerobot_core.control.rig import Rig, load_rig, rig_folder, save_rig
+from lerobot_core.control.rig import Rig, load_rig, rig_folder, rig_path, save_rig
 from lerobot_core.control.virtual import install_virtual_calibrations, virtual_rig, virtual_rigs
 from lerobot_core.errors import SettingInvalid
 from lerobot_core.files import write_json
-from lerobot_core.paths import home, safe_name
+from lerobot_core.paths import home
 
 _log = logging.getLogger(__name__)
 
@@ -45,11 +45,11 @@ def prepare_rigs() -> RigFile:
         OSError, DiskFull: the folder of rigs cannot be written.
     """
     for rig in virtual_rigs():
-        if not _path_of(rig).exists():
+        if not rig_path(rig.name).exists():
             save_rig(rig)
     install_virtual_calibrations()
     virtual = virtual_rig()
-    virtual_path = _path_of(virtual)
+    virtual_path = rig_path(virtual.name)
     rigs = list_rigs()
     chosen = _last_choice()
     fallback = RigFile(virtual_path, virtual)
@@ -68,10 +68,6 @@ def remember_choice(rig: RigFile) -> None:
     """Open with this rig next time."""
     home().mkdir(parents=True, exist_ok=True)
     write_json(_choice_path(), {"rig": rig.path.name})
-
-
-def _path_of(rig: Rig) -> Path:
-    return rig_folder() / f"{safe_name(rig.name)}.json"
 
 
 def _last_choice() -> str:

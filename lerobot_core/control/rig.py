@@ -76,9 +76,14 @@ def rig_folder() -> Path:
     return home() / "rigs"
 
 
+def rig_path(name: str) -> Path:
+    """Where a rig of this name is saved."""
+    return rig_folder() / f"{safe_name(name)}.json"
+
+
 def save_rig(rig: Rig) -> Path:
     rig_folder().mkdir(parents=True, exist_ok=True)
-    path = rig_folder() / f"{safe_name(rig.name)}.json"
+    path = rig_path(rig.name)
     write_json(path, rig.to_dict())
     return path
 

@@ -6,7 +6,8 @@ from PySide6.QtCore import QCoreApplication
 
 from app.arm_text import arm_label, port_label
 from app.finding_text import FindingText, finding_text
-from app.panels.setup.state import ArmLook, SetupState
+from app.panels.setup.arm_look import ArmLook
+from app.panels.setup.state import SetupState
 from app.problem_text import joint_label, problem_text
 from app.theme.tokens import Tone
 from app.widgets.chain_drawing import ChainNode, NodeState

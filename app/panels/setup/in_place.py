@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from app.panels.setup.state import ArmLook
+from app.panels.setup.arm_look import ArmLook
 
 _SHARED = frozenset({"duplicate_id", "silent_beside_duplicates"})
 

@@ -5,19 +5,25 @@ from PySide6.QtCore import QObject
 from app.panels.setup import steps
 from app.panels.setup.controller import SetupController
 from app.panels.setup.pages import setup_pages
+from app.panels.setup.registers_controller import RegistersController
+from app.panels.setup.rig_parts import RigParts
 from app.panels.setup.state import IDS_PAGE
+from app.panels.setup.step_taking import StepTaking
 from app.panels.setup.steps import joint_to_show, other_slot
 from app.panels.setup.view import SetupView
 from app.services.previews import Previews
-from lerobot_core.workers.protocol import FindingSeen, ServoSeen
+from lerobot_core.workers.protocol import FindingSeen
 
 
 class SetupPanel(QObject):
     """Joins them; lives as long as the view."""
 
-    def __init__(self, view: SetupView, controller: SetupController) -> None:
+    def __init__(
+        self, view: SetupView, controller: SetupController, registers: RegistersController
+    ) -> None:
         super().__init__(view)
         self._view, self._controller = view, controller
+        taking, parts = StepTaking(controller), RigParts(controller)
         view.opened.connect(controller.open)
         view.hidden.connect(controller.close)
         view.page_chosen.connect(controller.show_page)
@@ -26,12 +32,12 @@ class SetupPanel(QObject):
         view.look_again_requested.connect(controller.try_again)
         view.rest_requested.connect(controller.go_to_rest)
         view.servo_chosen.connect(controller.choose_servo)
-        view.registers_requested.connect(self._read_registers)
-        view.guide.step_wanted.connect(controller.do_next)
-        view.guide.skip_wanted.connect(controller.skip_cameras)
-        view.guide.kind_chosen.connect(controller.choose_kind)
-        view.devices.kind_chosen.connect(controller.choose_kind)
-        view.devices.bench_requested.connect(controller.add_bench)
+        view.registers_requested.connect(registers.read)
+        view.guide.step_wanted.connect(taking.do_next)
+        view.guide.skip_wanted.connect(taking.skip_cameras)
+        view.guide.kind_chosen.connect(parts.choose_kind)
+        view.devices.kind_chosen.connect(parts.choose_kind)
+        view.devices.bench_requested.connect(taking.add_bench)
         view.devices.port_chosen.connect(controller.choose_port)
         view.devices.look_again_requested.connect(controller.look_again)
         view.devices.permission_wanted.connect(view.show_permission)
@@ -64,13 +70,11 @@ class SetupPanel(QObject):
             case steps.CALIBRATE:
                 controller.panel_requested.emit("calibrate")
 
-    def _read_registers(self, servo: ServoSeen) -> None:
-        self._controller.read_registers(self._controller.state.port, servo)
-
 
 def setup_panel(controller: SetupController, session_pictures: Previews) -> SetupView:
     """The view for a controller, which has heard the set-up worker from its first event."""
-    pages, title_buttons = setup_pages(controller)
+    registers = RegistersController(controller)
+    pages, title_buttons = setup_pages(controller, registers)
     view = SetupView(controller.pictures, session_pictures, pages, title_buttons)
-    SetupPanel(view, controller)
+    SetupPanel(view, controller, registers)
     return view

@@ -1,12 +1,13 @@
 """The rigs on disk, as the Set up panel builds, copies, hands out, takes in and throws away."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.services.rigs import RigFile, list_rigs
 from lerobot_core.control.calibration_use import arm_calibrations
-from lerobot_core.control.rig import load_rig, rig_folder, save_rig
+from lerobot_core.control.rig import load_rig, rig_folder, rig_path, save_rig
 from lerobot_core.control.rig_building import RigDraft, copy_name, draft_of, missing, rig_of
 from lerobot_core.control.rig_sharing import export_rig, import_rig
 from lerobot_core.errors import SettingInvalid
@@ -40,8 +41,15 @@ class RigBuilding:
         return {slot: paths[slot].exists() for slot in draft.slots if slot in paths}
 
     def save(self, draft: RigDraft) -> RigFile:
-        """Replaces the rig of this name. Raises SettingInvalid."""
+        """Replaces the rig of this name. Raises SettingInvalid, DiskFull.
+
+        The rest pose is not chosen here: a session may have recorded another one into the file.
+        """
         rig = rig_of(draft)
+        with suppress(SettingInvalid):  # there is no such file yet, or it is damaged
+            filed = load_rig(rig_path(rig.name))
+            if filed.robot.kind == rig.robot.kind:
+                rig = replace(rig, rest_pose=filed.rest_pose)
         return RigFile(save_rig(rig), rig)
 
     def duplicate(self, draft: RigDraft) -> RigDraft:

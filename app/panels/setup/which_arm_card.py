@@ -4,7 +4,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.arm_text import at_start, port_label, slot_label
-from app.panels.setup.state import Movement, SetupState
+from app.panels.setup.arm_look import Movement
+from app.panels.setup.state import SetupState
 from app.theme.tokens import Tone
 from app.theme.type_scale import Role
 from app.widgets.button import NORMAL, Button

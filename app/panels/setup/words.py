@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from app.arm_text import arm_label, at_start, port_label, rig_label, slot_in_sentence
+from app.panels.setup.arm_look import ArmLook
 from app.panels.setup.guide import NextStep, Step
-from app.panels.setup.state import ArmLook, SetupState
+from app.panels.setup.state import SetupState
 from app.theme.tokens import Tone
 from lerobot_core.serial.access import Obstacle
 from lerobot_core.workers.protocol import CameraSeen, PortSeen

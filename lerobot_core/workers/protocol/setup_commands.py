@@ -28,7 +28,10 @@ class ScanArm:
 
 @dataclass(frozen=True)
 class WatchArm:
-    """Read the servos of an arm twice a second: ArmWatched, until StopPort."""
+    """Read the servos of an arm twice a second: ArmWatched, until StopPort.
+
+    Ends no calibration and no mirror that goes on at the port: PortDone comes at once.
+    """
 
     address: str
     kind: str

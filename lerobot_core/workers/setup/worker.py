@@ -18,6 +18,7 @@ from lerobot_core.workers.protocol import (
     EndSession,
     LookForServo,
     Message,
+    PortDone,
     ReadCalibration,
     ReadRegisters,
     RestoreRegisters,
@@ -116,7 +117,7 @@ class SetupWorker:
             case ScanArm():
                 self._begin(command.address, "scan", Scan(command))
             case WatchArm():
-                self._begin(command.address, "watch", Watch(command))
+                self._watch(command)
             case BeginIds():
                 self._begin(command.address, "ids", GivingIds(command))
             case LookForServo() | WriteId() | SkipJoint() | ChooseJoint():
@@ -132,6 +133,14 @@ class SetupWorker:
                 self._begin(arm_address(command), "mirror", Mirroring(command))
             case ReadCalibration():
                 self._begin(arm_address(command), "recognize", Recognizing(command))
+
+    def _watch(self, command: WatchArm) -> None:
+        """A live look is nothing that a calibration or a mirror would be ended for."""
+        work = self._works.get(command.address)
+        if work is not None and not work.is_over and work.doing in ("calibrate", "mirror"):
+            self._send(PortDone(command.address, "watch"))
+        else:
+            self._begin(command.address, "watch", Watch(command))
 
     def _ask_bench(self, command: AskBench) -> None:
         place = f"bench {command.bench}"

@@ -1,7 +1,9 @@
 from dataclasses import replace
 
+from app.panels.setup.arm_look import ArmLook
+from app.panels.setup.events import after
 from app.panels.setup.guide import NextStep, Step, next_step
-from app.panels.setup.state import ArmLook, SetupState, after
+from app.panels.setup.state import SetupState
 from lerobot_core.control.rig_building import RigDraft, with_camera, with_kind, with_port
 from lerobot_core.workers.protocol import (
     ArmScanned,

@@ -10,14 +10,17 @@ from pytestqt.qtbot import QtBot
 from setup_driver import running_bench
 from spoken_setup import QuietSession, sharing_of
 
+from app.panels.setup.arm_look import ArmLook
 from app.panels.setup.controller import SetupController
 from app.panels.setup.ids_card import IdsCard
+from app.panels.setup.ids_controller import IdsController
 from app.panels.setup.ids_words import answer, id_rows, why_not
 from app.panels.setup.in_place import can_stay_plugged_in, likely, taken_twice
 from app.panels.setup.in_place_form import InPlaceForm
 from app.panels.setup.pages import setup_pages
+from app.panels.setup.registers_controller import RegistersController
 from app.panels.setup.rigs import RigBuilding
-from app.panels.setup.state import IDS_PAGE, ArmLook, SetupState
+from app.panels.setup.state import IDS_PAGE, SetupState
 from app.services.setup_service import SetupService
 from app.session_state import SessionState
 from app.theme.theme import theme
@@ -285,7 +288,7 @@ def test_new_servos_get_their_ids_one_by_one(
     koch: BenchClient, service: SetupService, controller: SetupController, qtbot: QtBot
 ) -> None:
     """The last two of an arm; the journeys take the whole way."""
-    pages, title_buttons = setup_pages(controller)
+    pages, title_buttons = setup_pages(controller, RegistersController(controller))
     page = pages[IDS_PAGE]
     assert isinstance(page, IdsCard)
     for widget in (*pages.values(), *title_buttons):
@@ -305,7 +308,7 @@ def test_new_servos_get_their_ids_one_by_one(
     controller.choose_port(LEADER)
     before = IdsState(LEADER, "koch_leader", KOCH, list(KOCH)[:4], "shoulder_lift")
     service.event_received.emit(before)
-    controller.begin_ids(LEADER, "koch_leader")  # goes on where it was interrupted
+    IdsController(controller).begin(LEADER, "koch_leader")  # goes on where it was interrupted
     for joint in ("shoulder_lift", "shoulder_pan"):
         qtbot.waitUntil(lambda: controller.state.ids is not None, timeout=PATIENCE_MS)
         qtbot.waitUntil(lambda wanted=joint: ids().wanted == wanted, timeout=PATIENCE_MS)

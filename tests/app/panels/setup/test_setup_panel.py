@@ -141,7 +141,25 @@ def with_follower(bench: Bench) -> None:
 def test_devices_are_watched_while_the_panel_is_shown(bench: Bench) -> None:
     assert bench.setup.sent[0] == WatchDevices()
     bench.view.hide()
-    assert bench.setup.sent[-3:] == [WatchDevices(running=False), StopPort(), ShowCameras({})]
+    assert bench.setup.sent[-2:] == [WatchDevices(running=False), ShowCameras({})]
+
+
+def test_only_what_the_panel_opened_is_closed_with_it(bench: Bench) -> None:
+    """An arm that is being calibrated on another panel is left alone."""
+    with_follower(bench)
+    bench.click("setup.scan")
+    bench.scanned(ONE.address, FINE)
+    bench.setup.sent.clear()
+    bench.view.hide()
+    stopped = [each for each in bench.setup.sent if isinstance(each, StopPort)]
+    assert stopped == [StopPort(ONE.address)]
+
+
+def test_the_watch_for_movement_ends_with_the_panel(bench: Bench) -> None:
+    bench.look(ONE, TWO)
+    bench.click("setup.watch_movement")
+    bench.view.hide()
+    assert bench.last(StopPort) == StopPort("movement")
 
 
 def test_nothing_plugged_in_is_told_with_what_to_do(bench: Bench) -> None:

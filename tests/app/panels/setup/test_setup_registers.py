@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from app.panels.setup.arm_look import ArmLook
+from app.panels.setup.events import after, sent
 from app.panels.setup.register_words import (
     counts_of,
     range_text,
@@ -15,7 +17,7 @@ from app.panels.setup.register_words import (
     what_is_wrong,
 )
 from app.panels.setup.registers_card import RegistersCard
-from app.panels.setup.state import ArmLook, SetupState, after, sent
+from app.panels.setup.state import SetupState
 from app.theme.theme import theme
 from lerobot_core.workers.protocol import (
     ArmWatched,

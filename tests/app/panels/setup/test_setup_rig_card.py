@@ -13,6 +13,7 @@ from spoken_setup import QuietSession, SpokenSetup, sharing_of
 from app.panels.setup.controller import SetupController
 from app.panels.setup.path_popover import PathPopover
 from app.panels.setup.rig_card import RigCard
+from app.panels.setup.rig_parts import RigParts
 from app.panels.setup.rig_shelf import RigShelf
 from app.panels.setup.rig_words import missing_text, news_text, save_label
 from app.panels.setup.rigs import RigBuilding
@@ -269,12 +270,13 @@ def test_a_folder_that_cannot_be_written_is_told(shelf: Shelf, tmp_path: Path) -
 
 
 def test_a_camera_name_that_cannot_be_is_refused(shelf: Shelf) -> None:
-    shelf.controller.rename_camera("top", "no good")
+    parts = RigParts(shelf.controller)
+    parts.rename_camera("top", "no good")
     assert shelf.state.problem is not None
     assert list(shelf.state.draft.cameras) == ["top"]
-    shelf.controller.rename_camera("top", "front")
+    parts.rename_camera("top", "front")
     assert list(shelf.state.draft.cameras) == ["front"]
-    shelf.controller.set_limits(RigLimits(speed_fraction=0.2))
+    parts.set_limits(RigLimits(speed_fraction=0.2))
     assert not shelf.state.is_saved
 
 

@@ -6,6 +6,7 @@ import pytest
 from app.panels.setup.rigs import RigBuilding
 from app.services.rigs import list_rigs
 from lerobot_core.control.calibration_use import calibration_path
+from lerobot_core.control.rig import load_rig, record_rest_pose
 from lerobot_core.control.rig_building import RigDraft, with_kind, with_port
 from lerobot_core.errors import SettingInvalid
 
@@ -52,6 +53,24 @@ def test_what_was_thrown_away_replaces_nothing() -> None:
     with pytest.raises(SettingInvalid, match="another rig has this name"):
         rigs.put_back(trashed)
     assert rigs.trash("Bench 2").place != trashed.place
+
+
+def test_a_rest_pose_that_was_recorded_meanwhile_stays() -> None:
+    rigs = RigBuilding()
+    shown = rigs.save(draft())
+    record_rest_pose(shown.rig, {"gripper.pos": 12.0})
+    saved = rigs.save(with_port(rigs.draft_of(shown), "leader", "/dev/ttyACM7"))
+    assert saved.rig.rest_pose == {"gripper.pos": 12.0}
+    assert saved.rig.teleoperator.addresses == ["/dev/ttyACM7"]
+    assert load_rig(saved.path) == saved.rig
+
+
+def test_another_robot_does_not_rest_where_the_one_before_it_did() -> None:
+    rigs = RigBuilding()
+    shown = rigs.save(draft())
+    record_rest_pose(shown.rig, {"gripper.pos": 12.0})
+    saved = rigs.save(with_kind(rigs.draft_of(shown), "koch"))
+    assert saved.rig.rest_pose is None
 
 
 def test_a_rig_goes_to_another_machine_and_loses_its_ports(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
-from app.panels.setup.state import SetupState, after, sent
+from app.panels.setup.events import after, sent
+from app.panels.setup.state import SetupState
 from lerobot_core.workers.protocol import (
     ArmScanned,
     BeginIds,
