@@ -7,12 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.panels.calibration.arms import ArmChoice, arms_of
-from app.panels.calibration.hands import Hands
-from app.panels.calibration.state import (
-    CalibrateState,
-    FileFacts,
-    FileKnown,
-    Step,
+from app.panels.calibration.events import (
     accepting,
     after,
     beginning,
@@ -21,6 +16,8 @@ from app.panels.calibration.state import (
     mirroring,
     without_notices,
 )
+from app.panels.calibration.hands import Hands
+from app.panels.calibration.state import CalibrateState, FileFacts, FileKnown, Step
 from app.port_sharing import PortSharing
 from app.remedies import Remedy
 from app.services.setup_service import SetupService

@@ -4,7 +4,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.panels.calibration.pose import middle_pose, swept_pose
-from app.panels.calibration.state import CalibrateState, Progress, Step, can_accept
+from app.panels.calibration.progress import Progress, can_accept
+from app.panels.calibration.state import CalibrateState, Step
 from app.panels.calibration.words import accept_text, progress_word, sweep_hint, tr, travel_text
 from app.problem_text import joint_label
 from app.theme.icons import STATE_ICONS

@@ -1,6 +1,7 @@
 """The third step: every joint from stop to stop, live."""
 
-from app.panels.calibration.state import READY, CalibrateState, Progress
+from app.panels.calibration.progress import READY, Progress
+from app.panels.calibration.state import CalibrateState
 from app.panels.calibration.sweep_rows import SCALE_COUNTS, travel_rows
 from app.panels.calibration.words import progress_word, tr
 from app.problem_text import joint_label

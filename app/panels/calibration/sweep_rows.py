@@ -1,6 +1,7 @@
 """The rows of the sweep's table, from what the worker tells."""
 
-from app.panels.calibration.state import CalibrateState, Progress
+from app.panels.calibration.progress import Progress
+from app.panels.calibration.state import CalibrateState
 from app.panels.calibration.words import progress_word
 from app.problem_text import joint_label
 from app.theme.tokens import Tone

@@ -6,13 +6,8 @@ from datetime import datetime
 from PySide6.QtCore import QCoreApplication
 
 from app.panels.calibration.arms import ArmChoice
-from app.panels.calibration.state import (
-    CalibrateState,
-    FileFacts,
-    FileKnown,
-    Progress,
-    Step,
-)
+from app.panels.calibration.progress import Progress
+from app.panels.calibration.state import CalibrateState, FileFacts, FileKnown, Step
 from app.problem_text import joint_label
 from app.theme.tokens import Tone
 from app.widgets.checks_list import Check

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from app.panels.calibration.arms import arms_of
-from app.panels.calibration.state import CalibrateState, after, beginning
+from app.panels.calibration.events import after, beginning
+from app.panels.calibration.state import CalibrateState
 from lerobot_core.control.virtual import virtual_rig
 from lerobot_core.workers.protocol import (
     CalibrationNow,

@@ -16,19 +16,16 @@ from calibrations import (
     sweeping,
 )
 
-from app.panels.calibration.state import (
-    FileFacts,
-    FileKnown,
-    Progress,
-    Step,
+from app.panels.calibration.events import (
     accepting,
     after,
     beginning,
-    can_accept,
     confirmed,
     mirroring,
     without_notices,
 )
+from app.panels.calibration.progress import Progress, can_accept
+from app.panels.calibration.state import FileFacts, FileKnown, Step
 from app.panels.calibration.words import next_obstacle
 from lerobot_core.workers.protocol import (
     CalibrationNow,

@@ -16,15 +16,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.panels.calibration.state import (
-    CalibrateState,
-    FileFacts,
-    FileKnown,
-    Step,
-    accepting,
-    after,
-    mirroring,
-)
+from app.panels.calibration.events import accepting, after, mirroring
+from app.panels.calibration.state import CalibrateState, FileFacts, FileKnown, Step
 from app.panels.calibration.view import CalibrateView
 from app.widgets.banner import Banner
 from app.widgets.text import StatusText
