@@ -114,8 +114,9 @@ class Course:
         blocked = way.blocked_joint(observed, self._loads, now)
         if blocked is not None:
             raise RestBlocked(joint=blocked.removesuffix(".pos"))
-        sent = self._send(way.target(now), observed, now)
-        return sent, way.is_over(observed, now)
+        # A gripper that holds something would close on it with all it has, until it gives way.
+        target = self._care.relaxed(way.target(now), observed, now)
+        return self._send(target, observed, now), way.is_over(observed, now)
 
     # Sending
 

@@ -312,6 +312,13 @@ def test_the_gripper_opens_when_the_operator_opens(holding: Bench) -> None:
     assert holding.arms.follower.pose_deg["gripper"] == pytest.approx(80, abs=2)
 
 
+def test_a_gripper_that_holds_something_goes_to_rest_with_it(holding: Bench) -> None:
+    holding.loop.go_to_rest({"shoulder_pan.pos": 10.0, "gripper.pos": 45.0})
+    holding.run(8.0)
+    assert holding.loop.is_at_rest
+    assert holding.robot.read_alarms()["gripper.pos"] == frozenset()
+
+
 def test_engaging_with_something_in_the_gripper_ends(bench: Bench) -> None:
     """The hand-over must not wait for a gripper that cannot close."""
     bench.loop.stop()
