@@ -16,7 +16,14 @@ ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "images"
 HIDDEN = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
 TAKE_S = 3.5  # the arm carries the cube to the bin by then
-PICTURES = {"connected": "window", "engage": "teleoperate", "record": "record"}
+PICTURES = {
+    "connected": "window",
+    "engage": "teleoperate",
+    "record": "record",
+    "finding": "set-up",
+    "sweep": "calibrate",
+    "fault": "faults",
+}
 """Step of the tour → name of its picture in the documentation."""
 
 

@@ -14,6 +14,7 @@ import psutil
 from PySide6.QtCore import Qt
 
 from app.tour.guide import Guide, TourStepFailed
+from app.widgets.chain_drawing import ChainDrawing, NodeState
 from lerobot_core.paths import lerobot_home, shared_memory_folder
 from lerobot_core.workers.protocol import DeviceState, Phase
 
@@ -31,6 +32,9 @@ _SAVE_S = 30.0
 _MOVED = 5.0  # degrees: more than a servo's noise
 _STILL = 1.0
 _CHECK_S = 120.0
+_SCAN_S = 40.0  # eight speeds, more than a second each
+_SWEEP_S = 3.0  # so that a picture shows some joints moved
+_FINDING = "setup.finding.0"
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,11 @@ def tour_steps(panels: list[str], take_s: float) -> list[TourStep]:
         TourStep("third", "Stop in the third: it is saved", "record.stop", partial(_third, take_s)),
         TourStep("disengage", "Disengage: rest, torque off", "teleoperate.engage", _disengage),
         TourStep("dataset", "The dataset on disk is whole", "", _dataset),
+        TourStep("fault", "Cut a cable of the virtual arm", "faults.cut", _cut_cable),
+        TourStep("finding", "Scan the arm: the cut is found", "setup.scan", _find_cut),
+        TourStep("mended", "End the fault: all is well", "faults.end_all", _mend),
+        TourStep("sweep", "Calibrate with virtual hands", "calibrate.hands", _sweep),
+        TourStep("cancel", "Cancel: nothing was changed", "calibrate.cancel", _cancel),
         TourStep("theme", "Change the theme", "nav.settings", _theme),
         TourStep("light-load", "The window loaded no heavy library", "", _light_load),
         TourStep("close", "Close the window: nothing is left", "", _close, always=True),
@@ -266,6 +275,60 @@ def _run_beside(guide: Guide, command: list[str]) -> "subprocess.CompletedProces
             raise
         output, errors = process.communicate()
     return subprocess.CompletedProcess(command, process.returncode, output, errors)
+
+
+# Setting up. The arm may lie anywhere afterwards, so nothing moves it after that.
+
+
+def _cut_cable(guide: Guide) -> str:
+    guide.click("nav.faults")
+    guide.click_when_ready("faults.cut")
+    guide.wait_for("The fault", lambda: bool(guide.names("faults.undo.")), _ANSWER_S)
+    return "It is active, and can be undone."
+
+
+def _find_cut(guide: Guide) -> str:
+    guide.click("nav.setup")
+    guide.click_when_ready("setup.scan")
+    guide.wait_for("The finding", lambda: NodeState.BAD in _chain(guide), _SCAN_S)
+    guide.wait_for("Its words", lambda: bool(guide.names(_FINDING)), _ANSWER_S)
+    return guide.find(_FINDING).accessibleName()
+
+
+def _mend(guide: Guide) -> str:
+    guide.click("nav.faults")
+    guide.click_when_ready("faults.end_all")
+    guide.wait_for("Mending", lambda: not guide.names("faults.undo."), _ANSWER_S)
+    guide.click("nav.setup")
+    guide.wait_for("An answer of every servo", lambda: _is_whole(guide), _ANSWER_S)
+    return guide.find(_FINDING).accessibleName()
+
+
+def _is_whole(guide: Guide) -> bool:
+    states = _chain(guide)
+    return bool(states) and all(state is NodeState.OK for state in states)
+
+
+def _chain(guide: Guide) -> list[NodeState]:
+    """The adapter and the servos, as they are drawn; empty before the first scan."""
+    drawings = [each for each in guide.window.findChildren(ChainDrawing) if each.isVisible()]
+    return [node.state for drawing in drawings for node in drawing.nodes]
+
+
+def _sweep(guide: Guide) -> str:
+    guide.click("nav.calibrate")
+    guide.click_when_ready("calibrate.next")  # begin
+    guide.wait_for("The arm", lambda: bool(guide.names("calibrate.cancel")), _ANSWER_S)
+    guide.click_when_ready("calibrate.next")  # torque off
+    guide.click_when_ready("calibrate.hands")
+    guide.pause(_SWEEP_S)
+    return "Every joint is moved, and nothing is written yet."
+
+
+def _cancel(guide: Guide) -> str:
+    guide.click("calibrate.cancel")
+    guide.wait_for("The end", lambda: not guide.names("calibrate.cancel"), _ANSWER_S)
+    return "Servos and file hold what they held."
 
 
 # The end
