@@ -1,33 +1,36 @@
 """A chain of servos as nodes and links: who answers, what it says, and where the line is broken."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from math import ceil
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
-    QFont,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
-    QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip
 
-from app.theme.icons import draw_icon
 from app.theme.theme import theme
-from app.theme.tokens import Tokens
 from app.theme.type_scale import Role
+from app.widgets.chain_node import ChainNode, NodeState
+from app.widgets.chain_paint import (
+    ABOVE,
+    BELOW,
+    LINE_HEIGHT,
+    NAME_HEIGHT,
+    RADIUS,
+    TITLE_HEIGHT,
+    draw_link,
+    draw_node,
+    link_pen,
+    name_font,
+    reports_of,
+)
 from app.widgets.painting import (
-    CENTRE,
-    draw_box,
     draw_focus_ring,
-    draw_text,
     follow_theme,
     smooth_painter,
     text_width,
@@ -35,12 +38,11 @@ from app.widgets.painting import (
 from app.widgets.repaint import CalmRepaint
 from app.widgets.ringed import ENTER_KEYS, RingedWidget
 
-_RADIUS = 8
+__all__ = ["ChainDrawing", "ChainNode", "NodeState"]
+
 _PADDING = 6  # between a node's border and its longest text
 _LEAST_WIDTH = 91
 _LEAST_GAP, _MOST_GAP, _ROW_GAP = 18, 40, 16
-_TITLE_HEIGHT, _NAME_HEIGHT, _LINE_HEIGHT = 28, 18, 18
-_ABOVE, _BELOW = 10, 8
 _CHOOSE_KEYS = ENTER_KEYS | {Qt.Key.Key_Space}
 _MOVE_KEYS = frozenset(
     {
@@ -52,42 +54,6 @@ _MOVE_KEYS = frozenset(
         Qt.Key.Key_End,
     }
 )
-
-
-class NodeState(StrEnum):
-    OK = "ok"
-    WARN = "warn"  # answers, but something about it is not right
-    WRONG = "wrong"  # answers, and must not be used as it is
-    BAD = "bad"  # the first that does not answer
-    UNREACHED = "unreached"  # beyond it
-    TODO = "todo"  # nobody has asked it yet
-
-
-_ICONS = {
-    NodeState.OK: "check-circle",
-    NodeState.WARN: "alert",
-    NodeState.WRONG: "close-octagon",
-    NodeState.BAD: "close-octagon",
-    NodeState.UNREACHED: "circle-outline",
-    NodeState.TODO: "circle-outline",
-}
-
-
-@dataclass(frozen=True)
-class ChainNode:
-    """One box. ``key`` comes back when it is chosen."""
-
-    key: str
-    title: str  # an id, or what it is, such as “USB”
-    name: str
-    lines: tuple[str, ...] = ()  # what it reports, such as its model and supply
-    state: NodeState = NodeState.OK
-    word: str = ""  # in place of a report: “no answer”
-
-    @property
-    def text(self) -> str:
-        """All that the node says, for screen readers and the tooltip."""
-        return ", ".join(part for part in (self.title, self.name, self.word, *self.lines) if part)
 
 
 class ChainDrawing(RingedWidget):
@@ -156,17 +122,17 @@ class ChainDrawing(RingedWidget):
         self._reserve_height()
 
     def _node_width(self) -> float:
-        small, heading = theme().font(Role.SMALL), _name_font()
+        small, heading = theme().font(Role.SMALL), name_font()
         widths = [float(theme().px(_LEAST_WIDTH))]
         for node in self._nodes:
             widths.append(text_width(node.name, heading) + 2 * _PADDING)
-            widths.extend(text_width(text, small) + 2 * _PADDING for text in _reports(node))
+            widths.extend(text_width(text, small) + 2 * _PADDING for text in reports_of(node))
         return float(round(max(widths) + 0.5))
 
     def _node_height(self) -> float:
-        reports = max((len(_reports(node)) for node in self._nodes), default=1)
-        words = _TITLE_HEIGHT + _NAME_HEIGHT + max(reports, 1) * _LINE_HEIGHT
-        return theme().px(words) + _ABOVE + _BELOW
+        reports = max((len(reports_of(node)) for node in self._nodes), default=1)
+        words = TITLE_HEIGHT + NAME_HEIGHT + max(reports, 1) * LINE_HEIGHT
+        return theme().px(words) + ABOVE + BELOW
 
     def _places(self, width: float) -> list[QRectF]:
         """Where every node stands in a given width."""
@@ -190,52 +156,12 @@ class ChainDrawing(RingedWidget):
         places = self._places(self.width())
         with smooth_painter(self) as painter:
             for number in range(1, len(places)):
-                link = _link_pen(self._nodes[number].state, theme().tokens)
-                _draw_link(painter, places[number - 1], places[number], link)
+                link = link_pen(self._nodes[number].state, theme().tokens)
+                draw_link(painter, places[number - 1], places[number], link)
             for number, (node, place) in enumerate(zip(self._nodes, places, strict=True)):
-                self._paint_node(painter, node, place)
+                draw_node(painter, node, place, is_selected=node.key == self._selected)
                 if self.has_keyboard_focus and number == self._cursor:
-                    draw_focus_ring(painter, place, _RADIUS)
-
-    def _paint_node(self, painter: QPainter, node: ChainNode, place: QRectF) -> None:
-        tokens = theme().tokens
-        ground, border, colour = _node_colours(node.state, tokens)
-        is_beyond = node.state in (NodeState.UNREACHED, NodeState.TODO)
-        draw_box(painter, place, _RADIUS, ground)
-        pen = QPen(QColor(border), 1.5 if node.state is NodeState.BAD else 1)
-        if is_beyond:
-            pen.setStyle(Qt.PenStyle.DashLine)
-        if node.key == self._selected:
-            pen = QPen(QColor(tokens.accent), 2)
-        painter.setPen(pen)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(place.adjusted(0.75, 0.75, -0.75, -0.75), _RADIUS, _RADIUS)
-        side = theme().px(14)
-        spot = QRectF(place.right() - side - 6, place.top() + 6, side, side)
-        draw_icon(painter, _ICONS[node.state], spot, colour)
-        quiet = tokens.text3 if is_beyond else tokens.text
-        self._write(painter, node, place, quiet, tokens.text3 if is_beyond else colour)
-
-    def _write(
-        self, painter: QPainter, node: ChainNode, place: QRectF, ink: str, word_ink: str
-    ) -> None:
-        tokens = theme().tokens
-        title = Role.TITLE if len(node.title) <= 2 else Role.ACTION
-        rows = [(node.title, theme().font(title), ink, _TITLE_HEIGHT)]
-        small = theme().font(Role.SMALL)
-        name = small if ink == tokens.text3 else _name_font()
-        rows.append((node.name, name, ink, _NAME_HEIGHT))
-        if node.word:
-            rows.append((node.word, small, word_ink, _LINE_HEIGHT))
-        for number, line in enumerate(node.lines):
-            # On a tint the faint ink of hints would be too weak.
-            faint = number == 0 and len(node.lines) > 1 and node.state is NodeState.OK
-            rows.append((line, small, tokens.text3 if faint else tokens.text2, _LINE_HEIGHT))
-        top = place.top() + _ABOVE
-        for text, font, colour, height in rows:
-            line_box = QRectF(place.left() + 3, top, place.width() - 6, theme().px(height))
-            draw_text(painter, line_box, text, font, colour, CENTRE)
-            top += theme().px(height)
+                    draw_focus_ring(painter, place, RADIUS)
 
     def _node_at(self, position: QPointF) -> int | None:
         places = self._places(self.width())
@@ -288,57 +214,3 @@ class ChainDrawing(RingedWidget):
             QToolTip.showText(event.globalPos(), text, self)
             return True
         return super().event(event)
-
-
-def _name_font() -> QFont:
-    """Small, so that seven nodes stand in one row, yet the weight of a heading."""
-    font = QFont(theme().font(Role.SMALL))
-    font.setWeight(QFont.Weight.DemiBold)
-    return font
-
-
-def _reports(node: ChainNode) -> list[str]:
-    return [node.word, *node.lines] if node.word else list(node.lines)
-
-
-def _node_colours(state: NodeState, tokens: Tokens) -> tuple[str | None, str, str]:
-    """Ground, border and the colour of its icon and word."""
-    match state:
-        case NodeState.OK:
-            return tokens.raised, tokens.line, tokens.ok
-        case NodeState.WARN:
-            return tokens.warn_tint, tokens.warn, tokens.warn
-        case NodeState.WRONG | NodeState.BAD:
-            return tokens.bad_tint, tokens.bad, tokens.bad
-    return None, tokens.edge, tokens.text3
-
-
-def _link_pen(state: NodeState, tokens: Tokens) -> QPen:
-    """The line that leads to a node: solid, dotted where it is broken, dashed beyond."""
-    if state in (NodeState.OK, NodeState.WARN, NodeState.WRONG):
-        return QPen(QColor(tokens.ok), 3)
-    pen = QPen(QColor(tokens.bad if state is NodeState.BAD else tokens.edge))
-    pen.setWidthF(3 if state is NodeState.BAD else 1.5)
-    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    pen.setDashPattern([1.2, 1.0] if state is NodeState.BAD else [3, 2])
-    return pen
-
-
-def _draw_link(painter: QPainter, before: QRectF, after: QRectF, pen: QPen) -> None:
-    """From one node to the next; to the next row by way of the gap between the rows."""
-    painter.setPen(pen)
-    start = QPointF(before.right(), before.center().y())
-    end = QPointF(after.left(), after.center().y())
-    if before.top() == after.top():
-        painter.drawLine(start, end)
-        return
-    between = (before.bottom() + after.top()) / 2
-    under, above = before.center().x(), after.center().x()
-    painter.drawPolyline(
-        [
-            QPointF(under, before.bottom()),
-            QPointF(under, between),
-            QPointF(above, between),
-            QPointF(above, after.top()),
-        ]
-    )

@@ -26,14 +26,11 @@ from app.widgets.painting import (
 )
 from app.widgets.repaint import CalmRepaint
 from app.widgets.ringed import ENTER_KEYS, RingedWidget
-from app.widgets.travel_bar import BAR_HEIGHT, ENCODER_TICKS, Span, Travel, draw_travel
+from app.widgets.travel_bar import ENCODER_TICKS, Span, Travel, draw_travel
+from app.widgets.travel_columns import TravelColumns, bar_rect
 
 _HEAD, _TALL_ROW, _DENSE_ROW = 30, 72, 26
 _MANY_JOINTS = 8  # from here on rows are dense by themselves
-_PADDING, _GAP = 8, 10
-_LEAST_BAR = 64
-_BAR_BEFORE_NOW = 120  # with less for the bars, the column of what their ticks say goes
-_LONGEST_NUMBER, _LONGEST_TRAVEL = "−8888", "888°"
 
 _TONE_ICONS = {
     Tone.OK: "check-circle",
@@ -132,7 +129,7 @@ class TravelTable(RingedWidget):
 
     def bar_of(self, joint: str) -> QRectF:
         """Where a row's bar is painted."""
-        return _bar_rect(self.place_of(joint), self._columns(self.width()).bar)
+        return bar_rect(self.place_of(joint), self._columns(self.width()).bar)
 
     def sizeHint(self) -> QSize:
         high = _DENSE_ROW if len(self._rows) >= _MANY_JOINTS else _TALL_ROW
@@ -143,8 +140,8 @@ class TravelTable(RingedWidget):
         width = round(columns.least_width)
         return QSize(width, theme().px(_HEAD + max(len(self._rows), 1) * _DENSE_ROW))
 
-    def _columns(self, width: float) -> "_Columns":
-        return _Columns(width, self._widest_label(), self._widest_word, self.tr("Travel"))
+    def _columns(self, width: float) -> TravelColumns:
+        return TravelColumns(width, self._widest_label(), self._widest_word, self.tr("Travel"))
 
     def _widest_label(self) -> str:
         return _widest([row.label for row in self._rows])
@@ -168,7 +165,7 @@ class TravelTable(RingedWidget):
                 if self.has_keyboard_focus and number == self._cursor:
                     draw_focus_ring(painter, rect.adjusted(0, 1, 0, 0), 4)
 
-    def _paint_head(self, painter: QPainter, columns: "_Columns") -> None:
+    def _paint_head(self, painter: QPainter, columns: TravelColumns) -> None:
         font, height = theme().font(Role.COLUMN), theme().px(_HEAD)
         over_bar = self.tr("Travel found, dashed outline: expected for this model")
         if text_width(over_bar, font) > columns.bar[1] - columns.bar[0]:
@@ -187,7 +184,7 @@ class TravelTable(RingedWidget):
             draw_text(painter, rect, text, font, theme().tokens.text3, align)
 
     def _paint_row(
-        self, painter: QPainter, columns: "_Columns", row: TravelRow, rect: QRectF
+        self, painter: QPainter, columns: TravelColumns, row: TravelRow, rect: QRectF
     ) -> None:
         tokens, body = theme().tokens, theme().font(Role.BODY)
         is_active = row.joint == self._active
@@ -209,7 +206,7 @@ class TravelTable(RingedWidget):
             place = QRectF(left, rect.top(), right - left, rect.height())
             draw_text(painter, place, text, font, tokens.text, align)
         groove = tokens.raised if is_active else ""
-        bar = _bar_rect(rect, columns.bar)
+        bar = bar_rect(rect, columns.bar)
         scale = self._scale[0] + row.origin, self._scale[1] + row.origin
         draw_travel(painter, bar, row.travel, scale, row.tone, ground=groove)
         self._paint_word(painter, columns.word, rect, word, row.tone)
@@ -267,36 +264,6 @@ class TravelTable(RingedWidget):
                 self._choose(self._cursor)
         else:
             super().keyPressEvent(event)
-
-
-class _Columns:
-    """Left and right edge of every column: texts as wide as they need, the bar takes the rest."""
-
-    def __init__(self, width: float, widest_label: str, widest_word: str, travel_head: str) -> None:
-        body, small = theme().font(Role.BODY), theme().font(Role.SMALL)
-        label = text_width(widest_label, theme().font(Role.HEADING)) * 1.08
-        number = text_width(_LONGEST_NUMBER, body) + 1
-        travel = max(
-            text_width(_LONGEST_TRAVEL, body),
-            text_width(travel_head, theme().font(Role.COLUMN)) * 1.08,
-        )
-        word = theme().px(14) + 6 + text_width(widest_word, small) * 1.08
-        fixed = label + 2 * number + travel + word + 5 * _GAP + 2 * _PADDING
-        self.least_width = fixed + _LEAST_BAR
-        self.has_now = width - fixed - number - _GAP >= _BAR_BEFORE_NOW
-        now = number if self.has_now else -_GAP
-        bar = max(width - fixed - now - _GAP, _LEAST_BAR)
-        edge = float(_PADDING)
-        spans: list[Span] = []
-        for part in (label, number, bar, number, now, travel, word):
-            spans.append((edge, edge + part))
-            edge += part + _GAP
-        self.label, self.low, self.bar, self.high, self.now, self.travel, self.word = spans
-
-
-def _bar_rect(row: QRectF, span: Span) -> QRectF:
-    height = min(theme().px(BAR_HEIGHT), row.height() - 14)
-    return QRectF(span[0], row.center().y() - height / 2, span[1] - span[0], height)
 
 
 def _widest(texts: Sequence[str]) -> str:

@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import Self
 
 from lerobot_core.control.calibration_findings import CalibrationFindings
+from lerobot_core.control.calibration_servos import CalibrationServos
 from lerobot_core.control.calibration_state import CalibrationStage, CalibrationState
 from lerobot_core.control.calibration_writing import CalibrationWriter, file_calibration
 from lerobot_core.errors import (
     CalibrationMismatch,
     CalibrationMissing,
-    DeviceError,
     PortLost,
-    ServosMissing,
     SettingInvalid,
     UnknownChoice,
     WorkbenchError,
@@ -29,7 +28,6 @@ from lerobot_core.motors.calibration import MotorCalibration, load_calibration
 from lerobot_core.motors.homing import FEETECH, Homing
 from lerobot_core.robots.arm import Arm
 
-_READ_RETRIES = 2
 _REVIEWED = (CalibrationStage.REVIEW, CalibrationStage.SAVING, CalibrationStage.SAVED)
 
 
@@ -74,6 +72,7 @@ class ArmCalibration:
         self._resolution = resolution
         self._set_modes = set_modes
         self._now = now
+        self._servos = CalibrationServos(bus, self.joints, family)
         self._writer = CalibrationWriter(bus, family, homing, resolution)
         self._before = dict(bus.calibration)
         self._filed = self._read_file()
@@ -181,7 +180,7 @@ class ArmCalibration:
         self._require(CalibrationStage.REVIEW, CalibrationStage.SAVING)
         if self._problem is None:
             return self._try(self._save)
-        return self._try(self._reconnect, self._save)
+        return self._try(self._servos.reconnect, self._save)
 
     def cancel(self) -> CalibrationState:
         """Give the servos back what they held. The file was not touched. May be called again."""
@@ -192,7 +191,7 @@ class ArmCalibration:
             self._stage = CalibrationStage.CANCELLED
             return self.state
         self._stage = CalibrationStage.CANCELLING
-        return self._try(self._reconnect, self._restore)
+        return self._try(self._servos.reconnect, self._restore)
 
     # Devices
 
@@ -219,19 +218,19 @@ class ArmCalibration:
             self._resolution,
             keeps_frame=self._is_alone,
             held={joint: held[joint] for joint in self.joints},
-            positions=self._read_all(),
+            positions=self._servos.positions(),
         )
         self._stage = CalibrationStage.SWEEP
 
     def _look(self) -> None:
-        positions = self._read()
+        positions = self._servos.known_positions()
         self._findings.move(positions, is_sweep=self._stage is CalibrationStage.SWEEP)
-        self._raise_missing(positions)
+        self._servos.require_all(positions)
 
     def _look_again(self) -> None:
         """After a pause: the same servos, limp, before anything they say is believed."""
         self._reconnect_if_lost()
-        self._read_all()
+        self._servos.positions()
         found = self._bus.read_calibration()
         for joint, held in self._findings.held.items():
             if found[joint] != held:
@@ -241,42 +240,17 @@ class ArmCalibration:
 
     def _reconnect_if_lost(self) -> None:
         if not self._bus.is_connected or isinstance(self._problem, PortLost):
-            self._reconnect()
-
-    def _reconnect(self) -> None:
-        with suppress(DeviceError):  # it may be closed, or its adapter gone
-            self._bus.disconnect(disable_torque=False)
-        self._bus.connect()
-
-    def _read(self) -> dict[str, float]:
-        """Positions as the servos say them; those of silent ones are left out."""
-        return self._bus.sync_read(
-            "Present_Position",
-            self.joints,
-            normalize=False,
-            num_retry=_READ_RETRIES,
-            allow_missing=True,
-        )
-
-    def _read_all(self) -> dict[str, float]:
-        positions = self._read()
-        self._raise_missing(positions)
-        return positions
-
-    def _raise_missing(self, found: Collection[str]) -> None:
-        silent = [self._named(joint) for joint in self.joints if joint not in found]
-        if silent:
-            raise ServosMissing(missing=", ".join(silent), device=self._family)
+            self._servos.reconnect()
 
     def _save(self) -> None:
         new = self._findings.new_calibration()
-        counts = self._writer.counts(self._read_all(), self._findings.held, new)
+        counts = self._writer.counts(self._servos.positions(), self._findings.held, new)
         self._stage = CalibrationStage.SAVING
         self._is_written = True
         self._bus.confirm_torque_off()
         with self._writer.telling_of_servos(new):
             self._writer.write(new)
-            self._writer.check_readings(self._read_all(), new, counts)
+            self._writer.check_readings(self._servos.positions(), new, counts)
         everything = {**self._filed, **new} if self._is_alone else new
         everything = {joint: everything[joint] for joint in self._bus.motors}
         file_calibration(self._path, everything, self._now)
@@ -303,9 +277,6 @@ class ArmCalibration:
         if not set(self._bus.motors) <= set(filed):
             raise CalibrationMissing(device=self._family)
         return filed
-
-    def _named(self, joint: str) -> str:
-        return f"{joint} (servo {self._bus.motors[joint].id})"
 
     def _require(self, *stages: CalibrationStage) -> None:
         if self._stage not in stages:

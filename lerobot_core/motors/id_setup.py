@@ -1,20 +1,20 @@
-"""Giving the servos of an arm their ids: one by one, or in place where ids are distinct already.
+"""Giving the servos of an arm their ids, one by one (in place: ``id_moves``).
 
 Without prompts: ``IdSetup`` says which servo it wants plugged in, and is told to look and to
 write. Nothing is written before the servo's model and its supply voltage are known to be right.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from lerobot_core.errors import Facts, UnknownChoice
 from lerobot_core.motors.arm_scan import call_strangers
 from lerobot_core.motors.brands import brand_of_arm, heeds_broadcasts
 from lerobot_core.motors.bus import Motor
-from lerobot_core.motors.calibration import MAX_SERVO_ID
 from lerobot_core.motors.findings import Finding, Severity
+from lerobot_core.motors.id_judging import as_model, judge_servo, setup_done
 from lerobot_core.motors.scan import FoundServo, ScanResult, scan_bus
-from lerobot_core.motors.servo_findings import judge_models, judge_strangers, judge_voltage
+from lerobot_core.motors.servo_findings import judge_strangers
 from lerobot_core.motors.tables import DEFAULT_BAUDRATE
 from lerobot_core.progress import Progress, stretch
 from lerobot_core.serial.link import SerialLink
@@ -160,103 +160,9 @@ class IdSetup:
 
     def _set_up(self, joint: str, servo: FoundServo) -> Finding:
         motor = self._motors[joint]
-        servo = _as_model(servo, motor)
+        servo = as_model(servo, motor)
         failed = self._brand.id_writer.assign(self._link, servo, motor.id, self._baudrate)
-        return failed or _done(joint, motor.id)
-
-
-def give_ids_in_place(
-    link: SerialLink,
-    motors: Mapping[str, Motor],
-    present_ids: Mapping[str, int],
-    *,
-    baudrate: int = DEFAULT_BAUDRATE,
-    progress: Progress | None = None,
-) -> list[Finding]:
-    """Change the ids of servos that stay plugged in. ``setup_done`` of each, or what is wrong.
-
-    At no moment do two servos have the same id, so after a failure, or a pulled plug, the arm
-    can be scanned and the rest done again.
-
-    Args:
-        present_ids: Joint → the id that its servo has now.
-
-    Raises:
-        PortLost: the adapter is gone. CancelRequested: by ``progress``, nothing is written.
-        ValueError: the joints differ, or an id is given twice.
-    """
-    if set(motors) != set(present_ids) or len(set(present_ids.values())) < len(present_ids):
-        raise ValueError(f"{dict(present_ids)} are no ids of {list(motors)}")
-    brand = brand_of_arm(motors)
-    scan = scan_bus(
-        link,
-        brand.probe,
-        expected_ids=present_ids.values(),
-        every_id=not heeds_broadcasts(motors),
-        progress=progress,
-    )
-    moves = {present_ids[joint]: motor.id for joint, motor in motors.items()}
-    findings = _judge_in_place(motors, present_ids, scan, moves)
-    if findings:
-        return findings
-    models = {present_ids[joint]: motor for joint, motor in motors.items()}
-    servos = {
-        servo.id: _as_model(servo, models[servo.id]) if servo.id in models else servo
-        for servo in scan.servos
-    }
-    steps = [(number, number) for number in moves if moves[number] == number]
-    for old, new in [*steps, *order_moves(moves, servos)]:
-        failed = brand.id_writer.assign(link, servos[old], new, baudrate)
-        if failed is not None:
-            return [failed]
-        servos[new] = replace(servos.pop(old), id=new, baudrate=baudrate)
-    return [_done(joint, motor.id) for joint, motor in motors.items()]
-
-
-def order_moves(moves: Mapping[int, int], taken: Iterable[int]) -> list[tuple[int, int]]:
-    """Old and new id of each change, so that no two servos ever have the same id.
-
-    Where ids only change places, one of them waits at a spare id.
-
-    Args:
-        moves: Present id → wanted id; equal where nothing is to change.
-        taken: All ids on the wire.
-
-    Raises:
-        ValueError: two want the same id, or one that stays taken, or there is no spare id.
-    """
-    pending = {old: new for old, new in moves.items() if old != new}
-    taken_now = set(taken) | set(moves)
-    staying = taken_now - set(pending)
-    if len(set(pending.values()) - staying) < len(pending):
-        raise ValueError(f"{dict(moves)} would give one id to two servos")
-    steps: list[tuple[int, int]] = []
-    while pending:
-        free = next((old for old in sorted(pending) if pending[old] not in taken_now), None)
-        old = min(pending) if free is None else free
-        target = pending.pop(old)
-        new = target if free is not None else _spare_id(taken_now)
-        if free is None:
-            pending[new] = target
-        steps.append((old, new))
-        taken_now = taken_now - {old} | {new}
-    return steps
-
-
-def _spare_id(taken: set[int]) -> int:
-    # From the far end: an arm that is unplugged now is not mistaken for a complete one.
-    for servo_id in range(MAX_SERVO_ID, 0, -1):
-        if servo_id not in taken:
-            return servo_id
-    raise ValueError("all ids are taken")
-
-
-def _as_model(servo: FoundServo, motor: Motor) -> FoundServo:
-    """A number that is not known counts as a member of the series that was expected."""
-    return servo if servo.model is not None else replace(servo, model=motor.model)
-
-
-# Judging before anything is written
+        return failed or setup_done(joint, motor.id)
 
 
 def _judge_alone(joint: str, motor: Motor, scan: ScanResult) -> list[Finding]:
@@ -266,41 +172,4 @@ def _judge_alone(joint: str, motor: Motor, scan: ScanResult) -> list[Finding]:
     if len(servos) > 1:
         found = ", ".join(map(str, ids))
         return [Finding("setup_several", {"found": found, "joint": joint}, ids)]
-    return _judge_servo(servos[0], joint, motor)
-
-
-def _judge_in_place(
-    motors: Mapping[str, Motor],
-    present_ids: Mapping[str, int],
-    scan: ScanResult,
-    moves: Mapping[int, int],
-) -> list[Finding]:
-    if scan.silent_ids:
-        silent = ", ".join(map(str, scan.silent_ids))
-        return [Finding("setup_silent", {"silent": silent}, tuple(scan.silent_ids))]
-    ids = [servo.id for servo in scan.servos]
-    doubled = sorted({number for number in ids if ids.count(number) > 1})
-    if doubled:
-        return [Finding("duplicate_id", {"servo_id": number}, (number,)) for number in doubled]
-    strangers = set(ids) - set(moves)
-    occupied = sorted(strangers & set(moves.values()))
-    if occupied:
-        return [Finding("setup_occupied", {"servo_id": number}, (number,)) for number in occupied]
-    servos = {servo.id: servo for servo in scan.servos}
-    return [
-        finding
-        for joint, number in present_ids.items()
-        for finding in _judge_servo(servos[number], joint, motors[joint])
-    ]
-
-
-def _judge_servo(servo: FoundServo, joint: str, motor: Motor) -> list[Finding]:
-    if servo.looks_doubled:
-        return [Finding("duplicate_id", {"servo_id": servo.id}, (servo.id,))]
-    if servo.model_number is None or None in (servo.volts, servo.min_volts, servo.max_volts):
-        return [Finding("unreadable", {"servo_id": servo.id}, (servo.id,))]
-    return [*judge_voltage([servo]), *judge_models([servo], {servo.id: (joint, motor)})]
-
-
-def _done(joint: str, servo_id: int) -> Finding:
-    return Finding("setup_done", {"servo_id": servo_id, "joint": joint}, (servo_id,))
+    return judge_servo(servos[0], joint, motor)

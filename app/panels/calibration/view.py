@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app.panel_scroll import PanelScroll
 from app.panels.calibration.arm_page import ArmPage
 from app.panels.calibration.compare_page import ComparePage
+from app.panels.calibration.foot import Foot
 from app.panels.calibration.hands_card import HandsCard
 from app.panels.calibration.mirror_page import MirrorPage, PoseCard
 from app.panels.calibration.moving_card import MovingCard
@@ -17,16 +18,13 @@ from app.panels.calibration.sweep_page import SweepPage
 from app.panels.calibration.words import (
     arm_label,
     checks,
-    next_label,
-    next_obstacle,
     step_name,
     tr,
 )
-from app.problem_text import joint_label
 from app.theme.type_scale import Role
 from app.widgets.banner import BannerStack, Notice
-from app.widgets.button import PANEL, Button, Kind
-from app.widgets.card import Card, ControlBar
+from app.widgets.button import PANEL, Button
+from app.widgets.card import Card
 from app.widgets.checks_list import ChecksList
 from app.widgets.layouts import column, row
 from app.widgets.select import Select
@@ -70,11 +68,16 @@ class CalibrateView(PanelScroll):
             Step.MIRROR: MirrorPage(),
         }
         self.moving, self.pose, self.hands = MovingCard(), PoseCard(), HandsCard()
-        self._checks = ChecksList()
+        self._checks, self.foot = ChecksList(), Foot()
         self._build()
         self.sweep_page.table.chosen.connect(self._look_at)
         self.banners.remedy_requested.connect(self._on_remedy)
         self.banners.closed.connect(self._on_closed)
+        self.foot.next.clicked.connect(self.advance_requested)
+        self.foot.cancel.clicked.connect(self.cancel_requested)
+        self.foot.start_again.clicked.connect(self.start_again_requested)
+        self.foot.once_more.clicked.connect(self.once_more_requested)
+        self.foot.redo.clicked.connect(self._redo)
         self.show_library(False)
         self.show_state(self._state)
 
@@ -115,7 +118,7 @@ class CalibrateView(PanelScroll):
             page.setVisible(step is state.step)
         self.pages[state.step].show_state(state)
         self._show_side(state)
-        self._show_foot(state)
+        self.foot.show_state(state, self._focus)
         if is_new_step or was_opening:
             self._move_keyboard(state)
 
@@ -149,7 +152,7 @@ class CalibrateView(PanelScroll):
             Step.SWEEP: self.sweep_page.table,
             Step.MIRROR: self.mirror_page.drawing,  # the way on opens with the first pose
         }
-        places.get(state.step, self.next).setFocus(Qt.FocusReason.OtherFocusReason)
+        places.get(state.step, self.foot.next).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_title(self, state: CalibrateState) -> None:
         keys = [arm.key for arm in state.arms]
@@ -195,33 +198,12 @@ class CalibrateView(PanelScroll):
         self._checks_card.setVisible(bool(found) and not is_mirror and has_room)
         self._checks.show_checks(found)
 
-    def _show_foot(self, state: CalibrateState) -> None:
-        label, icon = next_label(state)
-        obstacle = next_obstacle(state)
-        self.next.show_action(label, icon)
-        self.next.set_available(not obstacle, obstacle)
-        self.obstacle.setText(obstacle)
-        self.obstacle.setToolTip(obstacle)
-        self.cancel.setVisible(state.is_busy)
-        is_sweep = state.step is Step.SWEEP
-        self.start_again.setVisible(is_sweep and not state.joint)
-        may_redo = state.step in (Step.SWEEP, Step.COMPARE) and not state.is_paused
-        joint = self._focus or state.joint
-        is_mirror = state.step is Step.MIRROR
-        self.cancel.show_action(tr("Close") if is_mirror else tr("Cancel"), "close")
-        self.redo.setVisible(is_sweep or is_mirror)
-        can_redo = is_mirror or (may_redo and bool(joint))
-        self.redo.set_available(can_redo, tr("Choose a joint in the table."))
-        name = joint_label(joint).lower() if joint and is_sweep else tr("one joint")
-        self.redo.show_action(tr("Redo {0}").format(name), "restore")
-        self.once_more.setVisible(state.is_finished)
-
     # Clicks
 
     def _look_at(self, joint: str) -> None:
         self._focus = joint
         self._show_side(self._state)
-        self._show_foot(self._state)
+        self.foot.show_state(self._state, self._focus)
 
     def _redo(self) -> None:
         """One joint again; once all is saved, one is chosen where single joints are begun."""
@@ -263,7 +245,7 @@ class CalibrateView(PanelScroll):
         left = column(spacing=12)
         for page in self.pages.values():
             left.addWidget(page, 1)
-        left.addWidget(self._foot())
+        left.addWidget(self.foot)
         middle = row(spacing=12)
         middle.addLayout(left, 1)
         middle.addWidget(self._side)
@@ -293,32 +275,3 @@ class CalibrateView(PanelScroll):
         self.library.setCheckable(True)
         self.library.clicked.connect(self.library_requested)
         return row(Text(tr("Calibrate"), Role.TITLE), None, label, self.arm, self.library)
-
-    def _foot(self) -> ControlBar:
-        bar = ControlBar()
-        self.cancel = Button(tr("Cancel"), kind=Kind.GHOST, icon="close", name="calibrate.cancel")
-        self.cancel.clicked.connect(self.cancel_requested)
-        self.redo = Button("", icon="restore", name="calibrate.redo")
-        self.redo.clicked.connect(self._redo)
-        self.start_again = Button(
-            tr("Start again"), kind=Kind.GHOST, icon="restart", name="calibrate.again"
-        )
-        self.start_again.clicked.connect(self.start_again_requested)
-        self.once_more = Button(tr("Calibrate again"), icon="restart", name="calibrate.once_more")
-        self.once_more.clicked.connect(self.once_more_requested)
-        self.obstacle = Text("", Role.HINT, right=True, elides=True)
-        self.next = Button(
-            tr("Begin"),
-            kind=Kind.PRIMARY,
-            icon="play",
-            size=PANEL,
-            key="Return",
-            name="calibrate.next",
-        )
-        self.next.reserve(tr("Next: compare"), tr("Looks right"))
-        self.next.clicked.connect(self.advance_requested)
-        for part in (self.redo, self.start_again, self.once_more, self.cancel):
-            bar.controls.addWidget(part)
-        bar.controls.addWidget(self.obstacle, 1)
-        bar.controls.addWidget(self.next)
-        return bar

@@ -10,7 +10,7 @@ from app.panels.setup.arm_look import ArmLook
 from app.panels.setup.state import SetupState
 from app.problem_text import joint_label, problem_text
 from app.theme.tokens import Tone
-from app.widgets.chain_drawing import ChainNode, NodeState
+from app.widgets.chain_node import ChainNode, NodeState
 from lerobot_core.workers.protocol import FindingSeen, PortSeen, ServoSeen
 
 ADAPTER = "adapter"

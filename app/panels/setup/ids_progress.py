@@ -107,7 +107,7 @@ class IdsProgress(QWidget):
         self._how.setText(how)
         self.box.show_answer(answer(state))
         if ids is not None:
-            self.table.show_rows(id_rows(ids), ids.wanted)
+            self.table.show_rows(id_rows(ids, goes_on=state.arm.doing == "ids"), ids.wanted)
             self._show_arm(ids.kind, ids.wanted)
         self._show_buttons(state)
 

@@ -45,13 +45,15 @@ def ids_fact(state: SetupState) -> str:
     return _tr("{0} of {1} done on {2}").format(done, len(state.ids.joints), port)
 
 
-def id_rows(ids: IdsState) -> list[IdRow]:
-    """In the order of plugging in."""
+def id_rows(ids: IdsState, *, goes_on: bool) -> list[IdRow]:
+    """In the order of plugging in. ``goes_on``: the worker waits for the next servo."""
     rows = []
     for joint, servo_id in ids.joints.items():
         word, tone, icon = _tr("to do"), Tone.NEUTRAL, "circle-outline"
         if joint in ids.done:
             word, tone, icon = _tr("written"), Tone.OK, "check-circle"
+        elif joint == ids.wanted and not goes_on:
+            word, tone, icon = _tr("interrupted"), Tone.WARN, "alert"
         elif joint == ids.wanted:
             word, tone, icon = _tr("waiting for you"), Tone.ACCENT, "progress-clock"
         rows.append(IdRow(joint, servo_id, joint_label(joint), word, tone, icon))

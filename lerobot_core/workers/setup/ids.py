@@ -4,7 +4,8 @@ from contextlib import ExitStack, closing
 
 from lerobot_core.errors import SettingInvalid, UnknownChoice
 from lerobot_core.motors.findings import Finding
-from lerobot_core.motors.id_setup import IdSetup, give_ids_in_place
+from lerobot_core.motors.id_moves import give_ids_in_place
+from lerobot_core.motors.id_setup import IdSetup
 from lerobot_core.motors.tables import DEFAULT_BAUDRATE
 from lerobot_core.serial.link import SerialLink, open_link
 from lerobot_core.workers.protocol import (

@@ -8,7 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from app.theme.theme import ThemeChoice, theme
 from app.theme.tokens import DARK
-from app.widgets.chain_drawing import ChainDrawing, ChainNode, NodeState
+from app.widgets.chain_drawing import ChainDrawing
+from app.widgets.chain_node import ChainNode, NodeState
 
 BROKEN = [
     ChainNode("usb", "USB", "adapter", ("CH343", "5.0 V")),

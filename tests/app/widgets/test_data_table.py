@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.theme.theme import ThemeChoice, theme
-from app.widgets import data_table
+from app.widgets import data_cells
 from app.widgets.data_table import Cell, Column, DataRow, DataTable
 from app.widgets.painting import text_width
 
@@ -158,14 +158,14 @@ def test_no_text_is_shortened(
     type_into(qtbot, table, "99999")
     table.resize(760, 400)
     cut: list[str] = []
-    draw = data_table.draw_text
+    draw = data_cells.draw_text
 
     def watched(painter, rect, text, font, *rest):  # type: ignore[no-untyped-def]
         if text_width(text, font) > rect.width() + 0.5:
             cut.append(text)
         draw(painter, rect, text, font, *rest)
 
-    monkeypatch.setattr(data_table, "draw_text", watched)
+    monkeypatch.setattr(data_cells, "draw_text", watched)
     table.grab()
     assert cut == []
     assert table.view.rowHeight(0) == theme().px(32)

@@ -10,7 +10,8 @@ from wired_servos import WatchedLink, servo, wire
 from lerobot_core.errors import PortLost
 from lerobot_core.motors.bus import Motor
 from lerobot_core.motors.findings import Finding
-from lerobot_core.motors.id_setup import IdSetup, give_ids_in_place, order_moves
+from lerobot_core.motors.id_moves import give_ids_in_place, order_moves
+from lerobot_core.motors.id_setup import IdSetup
 from lerobot_core.motors.tables import BAUD_CODES
 from lerobot_core.progress import CancelRequested
 from lerobot_core.sim.servo import SimulatedServo

@@ -10,7 +10,8 @@ from lerobot_core.errors import UnknownChoice
 from lerobot_core.motors.brands import brand_of
 from lerobot_core.motors.bus import Motor
 from lerobot_core.motors.dynamixel_tables import DYNAMIXEL_BAUD_CODES
-from lerobot_core.motors.id_setup import IdSetup, give_ids_in_place
+from lerobot_core.motors.id_moves import give_ids_in_place
+from lerobot_core.motors.id_setup import IdSetup
 from lerobot_core.motors.id_writer import IdWriter
 from lerobot_core.motors.scan import FoundServo
 from lerobot_core.motors.tables import BAUD_CODES

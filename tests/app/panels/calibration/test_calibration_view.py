@@ -48,15 +48,15 @@ def texts(view: QWidget) -> str:
 def test_an_arm_without_a_calibration_can_only_be_calibrated_whole(view: CalibrateView) -> None:
     view.show_state(replace(state_at(), files={"follower": FileFacts(FileKnown.MISSING)}))
     assert "not calibrated yet" in texts(view)
-    assert view.next.isEnabled()
+    assert view.foot.next.isEnabled()
     assert not view.arm_page.alone.isEnabled()
     assert not view.arm_page.check.isEnabled()
 
 
 def test_a_rig_without_arms_says_so(view: CalibrateView) -> None:
     view.show_state(CalibrateState())
-    assert not view.next.isEnabled()
-    assert "no arm" in view.obstacle.text()
+    assert not view.foot.next.isEnabled()
+    assert "no arm" in view.foot.obstacle.text()
 
 
 def test_the_arm_is_chosen_before_and_not_while_one_is_calibrated(view: CalibrateView) -> None:
@@ -71,28 +71,28 @@ def test_who_lets_go_of_an_arm_is_warned(view: CalibrateView) -> None:
     view.show_state(state_at(RELEASE))
     assert "Hold the arm with one hand" in texts(view)
     assert "Put wrist roll straight first" in texts(view)
-    assert view.next.text() == "Torque off"
+    assert view.foot.next.text() == "Torque off"
 
 
 def test_the_sweep_lists_what_is_missing(view: CalibrateView) -> None:
     view.show_state(state_at(sweeping(elbow_flex=HALF)))
-    assert not view.next.isEnabled()
-    assert view.obstacle.text() == "Still to move: elbow flex"
+    assert not view.foot.next.isEnabled()
+    assert view.foot.obstacle.text() == "Still to move: elbow flex"
     assert view.sweep_page.table.cell_texts("elbow_flex")[-1] == "keep going"
     view.show_state(state_at(sweeping()))
-    assert view.next.isEnabled()
+    assert view.foot.next.isEnabled()
 
 
 def test_an_unusual_travel_is_accepted_on_that_joint(view: CalibrateView, qtbot: QtBot) -> None:
     view.show_state(state_at(sweeping(elbow_flex=FAR)))
-    assert view.obstacle.text() == "Look again at: elbow flex"
+    assert view.foot.obstacle.text() == "Look again at: elbow flex"
     view.sweep_page.table.chosen.emit("elbow_flex")
     assert view.moving.accept.isVisible()
     with qtbot.waitSignal(view.moving.accepted) as accepted:
         qtbot.mouseClick(view.moving.accept, Qt.MouseButton.LeftButton)
     assert accepted.args == ["elbow_flex", True]
     view.show_state(accepting(state_at(sweeping(elbow_flex=FAR)), "elbow_flex", accepts=True))
-    assert view.next.isEnabled()
+    assert view.foot.next.isEnabled()
 
 
 def test_only_joints_without_ends_have_a_middle_to_take(view: CalibrateView, qtbot: QtBot) -> None:
@@ -108,10 +108,10 @@ def test_only_joints_without_ends_have_a_middle_to_take(view: CalibrateView, qtb
 
 def test_the_chosen_joint_is_redone(view: CalibrateView, qtbot: QtBot) -> None:
     view.show_state(state_at(sweeping(elbow_flex=UNMOVED)))
-    assert not view.redo.isEnabled()
+    assert not view.foot.redo.isEnabled()
     view.sweep_page.table.chosen.emit("elbow_flex")
     with qtbot.waitSignal(view.redo_requested) as redo:
-        qtbot.mouseClick(view.redo, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(view.foot.redo, Qt.MouseButton.LeftButton)
     assert redo.args == ["elbow_flex"]
 
 
@@ -123,7 +123,7 @@ def test_a_pause_is_a_banner_and_a_silent_row(view: CalibrateView) -> None:
     assert banner.notice.happened == "Elbow flex (servo 3) of the follower did not answer."
     assert "goes on by itself" in banner.notice.advice
     assert view.sweep_page.table.cell_texts("elbow_flex")[-1] == "silent"
-    assert not view.next.isEnabled()
+    assert not view.foot.next.isEnabled()
 
 
 def test_a_refusal_is_a_banner_with_a_way_out(view: CalibrateView, qtbot: QtBot) -> None:
@@ -144,7 +144,7 @@ def test_signs_say_which_way_and_may_be_left_out(view: CalibrateView, qtbot: QtB
     view.show_state(state_at(SIGNS))
     assert "Move it to the right." in texts(view)
     assert "as expected" in texts(view)
-    assert view.next.isEnabled()
+    assert view.foot.next.isEnabled()
     with qtbot.waitSignal(view.signs_page.check_wanted) as wanted:
         check = view.findChild(QWidget, "calibrate.check.shoulder_pan")
         qtbot.mouseClick(check, Qt.MouseButton.LeftButton)
@@ -158,7 +158,7 @@ def test_before_and_after_stand_side_by_side(view: CalibrateView) -> None:
     shown = texts(view)
     assert "−1107  →" in shown
     assert "−1100" in shown
-    assert view.next.text() == "Save"
+    assert view.foot.next.text() == "Save"
 
 
 def test_one_joint_alone_says_what_old_recordings_mean(view: CalibrateView) -> None:
@@ -172,18 +172,18 @@ def test_a_save_that_was_interrupted_is_asked_for_again(view: CalibrateView) -> 
     facts = {"written": "elbow_flex were written", "missing": "others were not", "reason": "cable"}
     now = replace(REVIEW, stage="saving", problem_code="calibration_not_saved", problem_facts=facts)
     view.show_state(state_at(now))
-    assert view.next.text() == "Save again"
-    assert view.next.isEnabled()
+    assert view.foot.next.text() == "Save again"
+    assert view.foot.next.isEnabled()
 
 
 def test_the_mirror_waits_for_the_arm_and_then_for_a_word(view: CalibrateView) -> None:
     state = mirroring(state_at(replace(REVIEW, stage="saved")))
     view.show_state(state)
-    assert not view.next.isEnabled()
+    assert not view.foot.next.isEnabled()
     pose = MirrorPose({"elbow_flex": 12.5}, {"elbow_flex": 0.2}, address="sim://default/follower")
     view.show_state(after(state, pose))
-    assert view.next.text() == "Looks right"
-    assert view.next.isEnabled()
+    assert view.foot.next.text() == "Looks right"
+    assert view.foot.next.isEnabled()
     assert "12.5°" in texts(view)
 
 
@@ -238,8 +238,8 @@ def test_a_finished_arm_leads_on_and_can_be_calibrated_again(
     view: CalibrateView, qtbot: QtBot
 ) -> None:
     view.show_state(replace(state_at(), done=frozenset({"follower"})))
-    assert view.next.text() == "Go on: leader"
+    assert view.foot.next.text() == "Go on: leader"
     with qtbot.waitSignal(view.once_more_requested):
-        qtbot.mouseClick(view.once_more, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(view.foot.once_more, Qt.MouseButton.LeftButton)
     view.show_state(replace(state_at(), done=frozenset({"follower", "leader"})))
-    assert view.next.text() == "Go to Teleoperate"
+    assert view.foot.next.text() == "Go to Teleoperate"

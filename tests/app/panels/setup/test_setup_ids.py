@@ -63,7 +63,13 @@ def with_finding(code: str, **facts: object) -> SetupState:
 
 
 def test_rows_say_what_is_done_and_what_is_waited_for() -> None:
-    assert [row.word for row in id_rows(WAITING)] == ["written", "waiting for you", "to do"]
+    rows = id_rows(WAITING, goes_on=True)
+    assert [row.word for row in rows] == ["written", "waiting for you", "to do"]
+
+
+def test_nobody_waits_for_a_servo_once_it_was_interrupted() -> None:
+    rows = id_rows(WAITING, goes_on=False)
+    assert [row.word for row in rows] == ["written", "interrupted", "to do"]
 
 
 def test_who_answers_is_told_with_what_it_will_be() -> None:

@@ -19,7 +19,7 @@ from app.services.previews import Previews
 from app.services.rigs import RigFile
 from app.session_state import SessionState
 from app.theme.theme import theme
-from app.widgets.chain_drawing import NodeState
+from app.widgets.chain_node import NodeState
 from lerobot_core.control.virtual import virtual_rig
 from lerobot_core.workers.protocol import (
     ArmScanned,
