@@ -71,6 +71,10 @@ class MotorsBus(Protocol):
         """
         ...
 
+    def may_be_late(self, register: str, motors: Iterable[str] | None = None) -> set[str]:
+        """Motors whose next reading of this register may be up to 50 ms old."""
+        ...
+
     def request(self, register: str, motors: Iterable[str] | None = None) -> None:
         """Ask now; the next ``sync_read`` of the same register and motors collects the answer.
 

@@ -77,7 +77,7 @@ WORDS: dict[str, Words] = {
     ),
     "port_refused": Words(
         _PROBLEM,
-        "{port} refuses to be opened.",
+        "The port {port} refuses to be opened.",
         "Its bench was told to: allow it again there.",
     ),
     "port_busy": Words(

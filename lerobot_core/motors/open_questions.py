@@ -82,6 +82,14 @@ class OpenQuestions:
         others = [entry for entry in self._of(servo_id) if not entry.is_like(question)]
         return max((entry.until_s for entry in others), default=0.0)
 
+    def still_open(self, servo_ids: Iterable[int], question: Question) -> set[int]:
+        """Who may yet answer an earlier asking of just this: what comes next may be that old."""
+        return {
+            servo_id
+            for servo_id in servo_ids
+            if any(entry.is_like(question) for entry in self._of(servo_id))
+        }
+
     def mistakable(self, servo_ids: Sequence[int], question: Question) -> dict[int, float]:
         """Whose late answers would be taken for those to ``question``, and until when."""
         ends: dict[int, float] = {}

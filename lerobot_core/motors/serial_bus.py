@@ -116,6 +116,14 @@ class SerialBus(WiredBus[WireType]):
             place = self._codec.place(register, names)
             self._wire.request(self._ids(names).values(), place.address, place.size)
 
+    def may_be_late(self, register: str, motors: Iterable[str] | None = None) -> set[str]:
+        """Motors whose next reading of this register may be up to 50 ms old."""
+        names = self._names(motors)
+        place = self._codec.place(register, names)
+        ids = self._ids(names)
+        late = self._wire.may_be_late(ids.values(), place.address, place.size)
+        return {name for name, servo_id in ids.items() if servo_id in late}
+
     def sync_read(
         self,
         register: str,

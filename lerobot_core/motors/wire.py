@@ -100,6 +100,10 @@ class Wire(ABC):
         if wanted and self._has_sync_read:
             self._sync.request(wanted, (address, size))
 
+    def may_be_late(self, servo_ids: Iterable[int], address: int, size: int) -> set[int]:
+        """Servos whose next answer may be one to an earlier asking of the same."""
+        return self._open.still_open(servo_ids, reading((address, size)))
+
     def sync_read(
         self,
         servo_ids: Iterable[int],

@@ -1,6 +1,6 @@
 """One arm of any brand: its calibration, the checks before anything moves, and its torque."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 from lerobot_core.errors import (
@@ -114,8 +114,10 @@ class Arm(ArmBus):
             CalibrationMismatch: a joint is far outside its range, which no right calibration has.
         """
         wrong: list[str] = []
+        # In a hurry nobody waits for late answers: one of before would send its joint back.
+        late = set() if all_must_answer else self.bus.may_be_late("Present_Position")
         for _ in range(_FREEZE_ATTEMPTS):
-            goals = self._goals_here(all_must_answer)
+            goals = self._goals_here(all_must_answer, late)
             if goals:
                 self.bus.sync_write("Goal_Position", goals, normalize=False)
             kept = self._read_raw("Goal_Position", allow_missing=not all_must_answer)
@@ -128,14 +130,16 @@ class Arm(ArmBus):
         lost = {
             key: value
             for key, value in self._positions.items()
-            if key.removesuffix(SUFFIX) not in goals and self.stale.get(key, 0) <= _FRESH_READINGS
+            if key.removesuffix(SUFFIX) not in {*goals, *late}
+            and self.stale.get(key, 0) <= _FRESH_READINGS
         }
         if lost:  # it may hear us though we do not hear it
             self.write_goals(lost)
 
-    def _goals_here(self, all_must_answer: bool) -> dict[str, float]:
+    def _goals_here(self, all_must_answer: bool, late: Collection[str] = ()) -> dict[str, float]:
         ranges = self.ranges()
-        here = self._read_raw("Present_Position", allow_missing=not all_must_answer)
+        heard = self._read_raw("Present_Position", allow_missing=not all_must_answer)
+        here = {name: ticks for name, ticks in heard.items() if name not in late}
         for name, ticks in here.items():
             low, high = ranges[name].range_min, ranges[name].range_max
             if all_must_answer and not low - OUTSIDE_TICKS <= ticks <= high + OUTSIDE_TICKS:

@@ -196,3 +196,13 @@ def test_only_what_is_written_is_outdated(
     questions.asked([1], POSITION, 10.0)
     questions.outdate([1, 2], (address, 2))
     assert (questions.mistakable([1], POSITION) == {}) is is_still_right
+
+
+@pytest.mark.parametrize("late_s", LATE)
+def test_who_may_answer_an_earlier_asking_is_known(arm: SixServos, late_s: float) -> None:
+    assert arm.bus.may_be_late("Present_Position") == set()
+    arm.chain.faults.delayed = {2: late_s}
+    heard = arm.bus.sync_read("Present_Position", normalize=False, allow_missing=True)
+    late = arm.bus.may_be_late("Present_Position")
+    assert late == {name for name in NAMES if name not in heard}
+    assert arm.bus.may_be_late("Goal_Position") == set()

@@ -450,6 +450,20 @@ def test_hold_does_not_send_a_joint_back_to_where_it_was_heard_of_last(
     assert arms.follower.pose_deg["shoulder_pan"] == pytest.approx(sent, abs=1)
 
 
+def test_hold_does_not_believe_an_answer_that_may_be_an_old_one(
+    arms: SimulatedArms, robot: SOFollower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    robot.enable_torque()
+    arms.advance(0.1)
+    robot.send_action({"elbow_flex.pos": 60.0, "shoulder_pan.pos": 60.0})
+    before = arms.follower.register(3, "Goal_Position")
+    bus = robot.arms[""].bus
+    monkeypatch.setattr(bus, "may_be_late", lambda register: {"elbow_flex"})
+    robot.hold()
+    assert arms.follower.register(3, "Goal_Position") == before  # within all limits
+    assert arms.follower.register(1, "Goal_Position") == pytest.approx(2047, abs=1)
+
+
 def test_hold_is_repeated_when_its_packet_is_lost(arms: SimulatedArms, robot: SOFollower) -> None:
     robot.enable_torque()
     arms.advance(0.1)
