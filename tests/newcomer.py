@@ -3,6 +3,7 @@
 Real sessions, real set-up workers, real benches; only the hands and the eyes are ours.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from math import degrees
@@ -24,6 +25,7 @@ from lerobot_core.workers.protocol import CalibrationNow, Phase, PhaseChanged
 
 OPEN_S, ANSWER_S, SCAN_S, SWEEP_S = 40.0, 20.0, 40.0, 90.0
 _MOST_TABS = 120
+_STILL_S, _NOISE_COUNTS = 1.0, 12
 
 
 class Newcomer(Guide):
@@ -32,6 +34,7 @@ class Newcomer(Guide):
     assembly: Assembly
     had_torque = False  # at any moment, as the session says
     calibration: CalibrationNow | None = None  # the newest
+    moved_s = 0.0  # when a joint moved last while it was calibrated
 
     def guide_says(self, words: str, seconds: float = ANSWER_S) -> None:
         """Wait until the strip names this as the next step."""
@@ -132,6 +135,10 @@ class Newcomer(Guide):
 
         self.wait_for("The sweep", are_reached, SWEEP_S)
 
+    def wait_for_rest(self) -> None:
+        """Hands hold still: an arm that moves cannot be saved."""
+        self.wait_for("Rest", lambda: time.monotonic() - self.moved_s > _STILL_S, SWEEP_S)
+
     @Slot(object)
     def _on_event(self, event: object) -> None:
         super()._on_event(event)
@@ -141,7 +148,16 @@ class Newcomer(Guide):
     @Slot(object)
     def hear_set_up(self, event: object) -> None:
         if isinstance(event, CalibrationNow):
-            self.calibration = event
+            before, self.calibration = self.calibration, event
+            if before is None or _ways(before, event) > _NOISE_COUNTS:
+                self.moved_s = time.monotonic()
+
+
+def _ways(before: CalibrationNow, after: CalibrationNow) -> int:
+    """The longest way of a joint, in encoder counts."""
+    both = before.sweeps.keys() & after.sweeps.keys()
+    ways = (abs(after.sweeps[each].now - before.sweeps[each].now) for each in both)
+    return max(ways, default=0)
 
 
 @contextmanager
@@ -206,6 +222,7 @@ def calibrate(newcomer: Newcomer, kind: str = DEFAULT_KIND) -> None:
     newcomer.wait_for("Hands", lambda: bool(newcomer.names("calibrate.hands.")), ANSWER_S)
     newcomer.click(newcomer.names("calibrate.hands.")[-1])  # the gripper: every arm has one
     newcomer.reads("as expected")
+    newcomer.wait_for_rest()
     newcomer.click("calibrate.next")
     newcomer.reads("Step 5 of 6")
     newcomer.click_when_ready("calibrate.next")
