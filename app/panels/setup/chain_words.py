@@ -7,8 +7,9 @@ from PySide6.QtCore import QCoreApplication
 from app.arm_text import arm_label, port_label
 from app.finding_text import FindingText, finding_text
 from app.panels.setup.arm_look import ArmLook
+from app.panels.setup.problem_words import trouble_text
 from app.panels.setup.state import SetupState
-from app.problem_text import joint_label, problem_text
+from app.problem_text import joint_label
 from app.theme.tokens import Tone
 from app.widgets.chain_node import ChainNode, NodeState
 from lerobot_core.workers.protocol import FindingSeen, PortSeen, ServoSeen
@@ -58,7 +59,7 @@ def chain_texts(state: SetupState) -> list[tuple[FindingText, FindingSeen | None
     """What is to be said of the arm that is shown, the worst first."""
     arm = state.arm
     if arm.problem is not None:
-        text = problem_text(arm.problem.code, arm.problem.facts)
+        text = trouble_text(arm.problem)
         return [(FindingText(text.sentence, text.hint, Tone.BAD), None)]
     if arm.doing == "scan":
         return []

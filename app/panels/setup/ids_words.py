@@ -8,8 +8,9 @@ from app.arm_text import arm_label, port_label
 from app.finding_text import finding_text
 from app.panels.setup.ids_table import IdRow
 from app.panels.setup.in_place import ids_present, ids_wanted
+from app.panels.setup.problem_words import trouble_text
 from app.panels.setup.state import SetupState
-from app.problem_text import joint_label, problem_text
+from app.problem_text import joint_label
 from app.theme.tokens import Tone
 from lerobot_core.control.rig_building import RIG_KINDS
 from lerobot_core.workers.protocol import FindingSeen, IdsState, ServoSeen
@@ -88,7 +89,7 @@ def answer(state: SetupState) -> Answer:
     """Who answers now, and what that means."""
     ids, trouble = state.ids, state.arm.problem
     if trouble is not None:
-        said = problem_text(trouble.code, trouble.facts)
+        said = trouble_text(trouble)
         return Answer(said.sentence, Tone.BAD, "close-octagon", said.hint)
     if ids is None:
         return Answer("", Tone.NEUTRAL, "circle-outline")

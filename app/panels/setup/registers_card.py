@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.panels.setup.path_popover import PathPopover
+from app.panels.setup.problem_words import trouble_text
 from app.panels.setup.register_words import (
     VALUE,
     counts_of,
@@ -16,7 +17,6 @@ from app.panels.setup.register_words import (
 )
 from app.panels.setup.rig_words import news_text
 from app.panels.setup.state import SetupState
-from app.problem_text import problem_text
 from app.theme.tokens import Tone
 from app.theme.type_scale import Role
 from app.widgets.button import SMALL, Button, IconButton
@@ -142,7 +142,7 @@ class RegistersCard(QWidget):
     def _show_status(self, state: SetupState) -> None:
         text, tone, icon = news_text(state.news), Tone.OK, "check-circle"
         if state.register_problem is not None:
-            words = problem_text(state.register_problem.code, state.register_problem.facts)
+            words = trouble_text(state.register_problem)
             text, tone, icon = f"{words.sentence} {words.hint}", Tone.BAD, "close-octagon"
         self.status.show_status(text, tone, icon)
         self.status.setToolTip(text)

@@ -14,6 +14,7 @@ from app.panels.setup.chain_card import ChainCard
 from app.panels.setup.devices_card import DevicesCard
 from app.panels.setup.guide_strip import GuideStrip
 from app.panels.setup.permission_popover import PermissionPopover
+from app.panels.setup.problem_words import with_short_names
 from app.panels.setup.servo_popover import ServoPopover
 from app.panels.setup.state import IDS_PAGE, REGISTERS_PAGE, RIG_PAGE, SetupState
 from app.panels.setup.which_arm_card import WhichArmCard
@@ -276,7 +277,7 @@ def _notices(state: SetupState) -> list[Notice]:
             )
         )
     if state.problem is not None:
-        notices.append(notice_of(state.problem))
+        notices.append(notice_of(with_short_names(state.problem)))
     return notices
 
 

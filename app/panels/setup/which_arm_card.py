@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.arm_text import at_start, port_label, slot_label
 from app.panels.setup.arm_look import Movement
+from app.panels.setup.candidates import watchable_ports
 from app.panels.setup.state import SetupState
 from app.theme.tokens import Tone
 from app.theme.type_scale import Role
@@ -66,6 +67,8 @@ class WhichArmCard(Card):
     def show_state(self, state: SetupState) -> None:
         self._state = state
         self._show_movement(state.movement)
+        can_watch = state.movement.is_watched or bool(watchable_ports(state))
+        self.watch.set_available(can_watch, self.tr("No arm is plugged in."))
         self._show_slots(state)
 
     def _show_movement(self, movement: Movement) -> None:

@@ -210,6 +210,12 @@ def test_an_interruption_can_be_gone_on_from(card: IdsCard, qtbot: QtBot) -> Non
     assert begun.args == [PORT, "so101_follower"]
 
 
+def test_a_port_that_was_lost_has_the_name_of_the_list_of_devices() -> None:
+    lost = ArmLook(problem=Problem("port_lost", {"port": LEADER}, LEADER))
+    state = SetupState(port=LEADER, arms={LEADER: lost}, ids=WAITING)
+    assert answer(state).heading == "The connection to virtual leader koch was lost."
+
+
 def test_the_way_is_chosen_and_why_the_other_is_not_open(card: IdsCard, qtbot: QtBot) -> None:
     card.show_state(SetupState())
     assert not card.start.one_by_one.isEnabled()

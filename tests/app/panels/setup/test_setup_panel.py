@@ -305,6 +305,13 @@ def test_movement_is_told_for_every_port(bench: Bench) -> None:
     assert bench.setup.sent[-1] == StopPort("movement")
 
 
+def test_movement_is_watched_for_once_there_is_a_port(bench: Bench) -> None:
+    bench.look()
+    assert not bench.find("setup.watch_movement").isEnabled()
+    bench.look(ONE)
+    assert bench.find("setup.watch_movement").isEnabled()
+
+
 def test_unplugging_and_plugging_in_tells_a_port_too(bench: Bench) -> None:
     bench.look(ONE, TWO)
     bench.click("setup.kind.so101")
