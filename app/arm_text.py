@@ -6,6 +6,7 @@ from lerobot_core.control.rig_building import RIG_KINDS
 from lerobot_core.sim.places import DEFAULT_BENCH
 
 _SCHEME = "sim://"
+_FAMILY_WORDS = {"so": "SO", "koch": "Koch", "bi": "bimanual"}
 
 
 def rig_label(kind: str) -> str:
@@ -44,6 +45,15 @@ def port_label(address: str) -> str:
         is_plain = bench == DEFAULT_BENCH or name.startswith(("left ", "right "))
         return _tr("virtual {0}").format(name if is_plain else f"{name} {bench}")
     return address.rpartition("/")[2] or address
+
+
+def device_label(device: str) -> str:
+    """An arm as the core names it, “so_leader blue”, in words: “SO leader “blue””."""
+    family, _, arm_id = device.partition(" ")
+    if not family.endswith(("_follower", "_leader")):
+        return device
+    words = " ".join(_FAMILY_WORDS.get(word, word) for word in family.split("_"))
+    return f"{words} “{arm_id}”" if arm_id else words
 
 
 def at_start(text: str) -> str:

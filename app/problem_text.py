@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
+from app.arm_text import device_label
 from app.remedies import Remedy
 from lerobot_core.errors import ERRORS, Fact, WorkbenchError
 
@@ -54,7 +55,9 @@ def remedy_icon(remedy: Remedy) -> str:
 
 
 def _readable(name: str, value: Fact) -> Fact:
-    return joint_label(value) if name == "joint" and isinstance(value, str) else value
+    if name == "joint" and isinstance(value, str):
+        return joint_label(value)
+    return device_label(value) if name == "device" and isinstance(value, str) else value
 
 
 def _translated(text: str) -> str:

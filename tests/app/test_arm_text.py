@@ -1,7 +1,7 @@
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from app.arm_text import arm_label, at_start, port_label, slot_label
+from app.arm_text import arm_label, at_start, device_label, port_label, slot_label
 from lerobot_core.control.rig_building import RIG_KINDS
 
 
@@ -36,3 +36,17 @@ def test_a_port_is_named_as_people_say_it(address: str, label: str, qapp: QAppli
 def test_a_devices_own_name_is_not_changed_at_the_start_of_a_sentence() -> None:
     assert at_start("ttyACM0") == "ttyACM0"
     assert at_start("virtual leader") == "Virtual leader"
+
+
+@pytest.mark.parametrize(
+    ("device", "words"),
+    [
+        ("so_leader virtual_leader", "SO leader “virtual_leader”"),
+        ("koch_follower", "Koch follower"),
+        ("bi_so_follower pair", "bimanual SO follower “pair”"),
+        ("/dev/ttyACM0", "/dev/ttyACM0"),
+        ("top", "top"),
+    ],
+)
+def test_an_arm_is_named_in_words(device: str, words: str) -> None:
+    assert device_label(device) == words
