@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from app.arm_text import at_start, port_label, slot_label
+from app.arm_text import at_start, port_label, slot_in_sentence, slot_label
 from app.panels.setup.arm_look import Movement
 from app.panels.setup.candidates import watchable_ports
 from app.panels.setup.state import SetupState
@@ -20,7 +20,7 @@ from app.widgets.text import Separator, StatusText, Text
 _FULL_DEG = 4.0  # a bar as high as it can be: turned so far within a tenth of a second
 _SHORT = 20  # letters of a port's name that the button has room for
 _FEW = 2  # slots that stand side by side
-_BARS_PX = (34, 34, 26, 16, 8)  # height of the bars by number of ports: the card stays as it is
+_BARS_PX = (34, 34, 26, 16, 6)  # height of the bars by number of ports: the card stays as it is
 
 
 class WhichArmCard(Card):
@@ -39,7 +39,7 @@ class WhichArmCard(Card):
         self._strips: dict[str, MovementStrip] = {}
         self._lead = Text("", Role.BODY, wraps=True)
         self._lead.setProperty("quiet", True)
-        self._strip_rows = column(spacing=6)
+        self._strip_rows = column(spacing=3)
         self.watch = Button("", icon="hand-front-right-outline", name="setup.watch_movement")
         self.watch.clicked.connect(self._on_watch)
         self._slot_line = row(spacing=8)
@@ -135,16 +135,13 @@ class WhichArmCard(Card):
             self._select.setCurrentIndex(self._select.findData(state.offered_slot))
         is_so = bool(port) and state.slot_of(port) == state.offered_slot
         self.use.setVisible(bool(slots))
-        name = port_label(port)
+        name, slot = port_label(port), slot_in_sentence(state.offered_slot)
         words = self.tr("Use {0}").format(name) if len(name) <= _SHORT else self.tr("Use this port")
-        self.use.show_action(words, "check")
-        if port and is_so:
-            reason = self.tr("It is the {0} already.").format(
-                slot_label(state.offered_slot).lower()
-            )
-        else:
-            reason = "" if port else self.tr("No port is chosen.")
-        self.use.set_available(bool(port) and not is_so, reason)
+        # The button says it by itself: another line below it would make the panel scroll.
+        self.use.show_action(self.tr("Is the {0}").format(slot) if is_so else words, "check")
+        reason = "" if port else self.tr("No port is chosen.")
+        said = self.tr("{0} is the {1} already.").format(at_start(name), slot) if is_so else reason
+        self.use.set_available(bool(port) and not is_so, said)
         why = reason if slots else self.tr("Choose the kind of rig first.")
         self._why_not.setText(why)
         self._why_not.setVisible(bool(why))

@@ -165,7 +165,7 @@ def port_status(state: SetupState, port: PortSeen) -> Status:
     if is_closed(state, port):
         return _tr("no permission"), Tone.BAD, _BAD
     if port.address in state.movement.ports and state.movement.is_watched:
-        return _named(slot, _tr("watched for movement")), Tone.ACCENT, _WORKING
+        return _named(slot, _tr("watched")), Tone.ACCENT, _WORKING
     working = {
         "scan": _tr("scanning"),
         "ids": _tr("giving ids"),

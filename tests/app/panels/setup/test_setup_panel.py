@@ -312,6 +312,15 @@ def test_movement_is_watched_for_once_there_is_a_port(bench: Bench) -> None:
     assert bench.find("setup.watch_movement").isEnabled()
 
 
+def test_the_watch_for_movement_has_room_in_the_smallest_window(bench: Bench) -> None:
+    with_follower(bench)
+    bench.click("setup.watch_movement")
+    bench.setup.say(MovementSeen({ONE.address: 3.0}, {ONE.address: 20.0}, ONE.address))
+    QApplication.processEvents()
+    assert bench.view.which_arm.use.text() == "Is the follower"
+    assert bench.view.verticalScrollBar().maximum() == 0
+
+
 def test_unplugging_and_plugging_in_tells_a_port_too(bench: Bench) -> None:
     bench.look(ONE, TWO)
     bench.click("setup.kind.so101")
