@@ -5,11 +5,12 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Self
+
+from story import TIMEOUT_S, Kind, Story
 
 from lerobot_core.control.rig import Rig, save_rig
 from lerobot_core.workers.lifeline import Lifeline
@@ -17,7 +18,6 @@ from lerobot_core.workers.protocol import (
     Command,
     EndSession,
     Heartbeat,
-    Message,
     Phase,
     PhaseChanged,
     Problem,
@@ -26,17 +26,15 @@ from lerobot_core.workers.protocol import (
     to_line,
 )
 
-TIMEOUT_S = 40.0
 _BEAT_S = 0.2
 COMMAND = ("-m", "lerobot_core.workers", "session")
 
-Kind = TypeVar("Kind")
 
-
-class SessionDriver:
+class SessionDriver(Story):
     """A session process, everything it said, and a heartbeat that can be paused."""
 
     def __init__(self, rig: Rig, command: Sequence[str] = COMMAND) -> None:
+        super().__init__()
         path = save_rig(rig)
         self._process = subprocess.Popen(
             [sys.executable, *command, str(path)],
@@ -45,9 +43,6 @@ class SessionDriver:
             text=True,
             bufsize=1,
         )
-        self.events: list[Message] = []
-        self._changed = threading.Condition()
-        self._has_ended = False
         self.heartbeat = threading.Event()
         self.heartbeat.set()
         self._over = threading.Event()
@@ -78,43 +73,11 @@ class SessionDriver:
         assert self._process.stdin is not None
         self._process.stdin.write(to_line(command) + "\n")
 
-    def mark(self) -> int:
-        """A place in the story, to wait for what comes after it."""
-        with self._changed:
-            return len(self.events)
-
-    def wait_for(
-        self,
-        kind: type[Kind],
-        accept: Callable[[Kind], bool] = lambda event: True,
-        *,
-        since: int = 0,
-        timeout_s: float = TIMEOUT_S,
-    ) -> Kind:
-        """The first event of this kind that is accepted, after a mark."""
-        deadline = time.monotonic() + timeout_s
-        with self._changed:
-            seen = since
-            while True:
-                for event in self.events[seen:]:
-                    if isinstance(event, kind) and accept(event):
-                        return event
-                seen = len(self.events)
-                spare = deadline - time.monotonic()
-                if spare <= 0 or (self._has_ended and seen == len(self.events)):
-                    raise AssertionError(f"no {kind.__name__} came; heard: {self.story()}")
-                self._changed.wait(spare)
-
     def wait_for_phase(self, phase: Phase, *, since: int = 0) -> PhaseChanged:
         return self.wait_for(PhaseChanged, lambda event: event.phase is phase, since=since)
 
     def wait_for_problem(self, code: str, *, since: int = 0) -> Problem:
         return self.wait_for(Problem, lambda event: event.code == code, since=since)
-
-    def story(self) -> list[str]:
-        """What was said, without what is repeated all the time."""
-        quiet = ("Telemetry", "Devices", "LoopStatistics", "RecordingProgress")
-        return [str(event) for event in self.events if type(event).__name__ not in quiet]
 
     def signal(self, number: signal.Signals) -> None:
         os.kill(self._process.pid, number)
@@ -159,13 +122,8 @@ class SessionDriver:
     def _read(self) -> None:
         assert self._process.stdout is not None
         for line in self._process.stdout:
-            event = from_line(line)
-            with self._changed:
-                self.events.append(event)
-                self._changed.notify_all()
-        with self._changed:
-            self._has_ended = True
-            self._changed.notify_all()
+            self.add(from_line(line))
+        self.finish()
 
     def _beat(self) -> None:
         while not self._over.wait(_BEAT_S):

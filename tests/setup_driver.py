@@ -4,17 +4,17 @@ import os
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Self, TypeVar
+from typing import Self
+
+from story import TIMEOUT_S, Kind, Story
 
 from lerobot_core.errors import DeviceInUse
 from lerobot_core.sim.client import BenchClient
 from lerobot_core.workers.leases import Lease
 from lerobot_core.workers.protocol import (
     EndSession,
-    Message,
     PortDone,
     Problem,
     SetupCommand,
@@ -23,54 +23,6 @@ from lerobot_core.workers.protocol import (
 )
 from lerobot_core.workers.runner import CommandStream
 from lerobot_core.workers.setup.worker import SetupWorker
-
-TIMEOUT_S = 40.0
-
-Kind = TypeVar("Kind")
-
-
-class Story:
-    """Everything that was said, to be waited for."""
-
-    def __init__(self) -> None:
-        self.events: list[Message] = []
-        self._changed = threading.Condition()
-
-    def add(self, event: Message) -> None:
-        with self._changed:
-            self.events.append(event)
-            self._changed.notify_all()
-
-    def mark(self) -> int:
-        with self._changed:
-            return len(self.events)
-
-    def of(self, kind: type[Kind]) -> list[Kind]:
-        with self._changed:
-            return [event for event in self.events if isinstance(event, kind)]
-
-    def wait_for(
-        self,
-        kind: type[Kind],
-        accept: Callable[[Kind], bool] = lambda event: True,
-        *,
-        since: int = 0,
-        timeout_s: float = TIMEOUT_S,
-    ) -> Kind:
-        """The first event of this kind that is accepted, after a mark."""
-        deadline = time.monotonic() + timeout_s
-        with self._changed:
-            seen = since
-            while True:
-                for event in self.events[seen:]:
-                    if isinstance(event, kind) and accept(event):
-                        return event
-                seen = len(self.events)
-                spare = deadline - time.monotonic()
-                if spare <= 0:
-                    told = [str(event)[:200] for event in self.events[since:]]
-                    raise AssertionError(f"no {kind.__name__} came; heard: {told}")
-                self._changed.wait(spare)
 
 
 class SetupDriver:
