@@ -47,7 +47,7 @@ def test_names_are_those_that_people_say(qapp: QApplication) -> None:
     others = finding_text("other_ports", {"ports": "/dev/ttyACM1, sim://default/leader"})
     assert others.sentence.endswith("ttyACM1, virtual leader.")
     refused = finding_text("port_refused", {"port": "sim://default/leader"})
-    assert refused.sentence == "Virtual leader refuses to be opened."
+    assert refused.sentence == "The port virtual leader refuses to be opened."
 
 
 @pytest.mark.parametrize(("severity", "tone"), [("advice", Tone.WARN), ("odd", Tone.BAD)])
